@@ -1,0 +1,65 @@
+"""Rows: a table's row as a frozen dataclass, with no session behind it.
+
+    @row_of(recognition)
+    class Recognition:
+        id: UUID
+        credits: int
+
+The fields are the columns, in the table's order; the decorator checks that at
+import. Decisions get rows, record new ones and change them by value.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
+
+from sqlalchemy import Table
+
+T = TypeVar("T")
+
+
+class Row(Protocol):
+    """What `row_of` makes of a class."""
+
+    __table__: ClassVar[Table]
+
+
+@dataclass_transform(frozen_default=True)
+def row_of(table: Table) -> Callable[[type[T]], type[T]]:
+    """Tie a class to its table.
+
+    Raises:
+        TypeError: at import, where fields and columns differ in name or order.
+    """
+
+    def tie(cls: type[T]) -> type[T]:
+        made = dataclass(frozen=True, slots=True)(cls)
+        names = [field.name for field in fields(made)]  # type: ignore[arg-type]  # a dataclass since the line above
+        if names != list(table.columns.keys()):
+            raise TypeError(f"{cls.__name__} has the fields {names}, its table {table.name} the columns {list(table.columns.keys())}")
+        made.__table__ = table  # type: ignore[attr-defined]  # the protocol Row
+        return made
+
+    return tie
+
+
+def table_of(kind: type[Any]) -> Table:
+    """The table behind a row class."""
+    table: Table = kind.__table__
+    return table
+
+
+def key_of(row: Any) -> Any:
+    """A row's primary key: the value, or a tuple where there are several columns."""
+    return _key_getter(type(row))(row)
+
+
+_key_getters: dict[type, Callable[[Any], Any]] = {}
+
+
+def _key_getter(kind: type) -> Callable[[Any], Any]:
+    getter = _key_getters.get(kind)
+    if getter is None:
+        getter = _key_getters[kind] = attrgetter(*(column.name for column in table_of(kind).primary_key.columns))
+    return getter

@@ -1,0 +1,72 @@
+"""Settings from LAURELS_* variables, a `.env` file, and a few well-known aliases.
+
+`.env.example` lists all of them; a test keeps the two alike.
+"""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All that an operator can set. Defaults run one community on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="LAURELS_", env_file=".env", extra="ignore", populate_by_name=True)
+
+    home: Path = Field(Path("laurels-data"), description="Where the default database, secrets and uploads live.")
+    database_url: str = Field(
+        "", description="SQLAlchemy URL; empty means SQLite in the home folder.", validation_alias=AliasChoices("LAURELS_DATABASE_URL", "DATABASE_URL")
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs tokens and cookies, encrypts voucher codes; empty means one is made and kept in the home folder.",
+        validation_alias=AliasChoices("LAURELS_SECRET_KEY", "JWT_SECRET_KEY"),
+    )
+    redis_url: str = Field(
+        "", description="Optional: rate limits shared by several processes.", validation_alias=AliasChoices("LAURELS_REDIS_URL", "REDIS_URL")
+    )
+    openai_api_key: SecretStr = Field(
+        SecretStr(""), description="For the AI of later products.", validation_alias=AliasChoices("LAURELS_OPENAI_API_KEY", "OPENAI_API_KEY")
+    )
+    upload_path: Path | None = Field(
+        None, description="Where uploads go; default: in the home folder.", validation_alias=AliasChoices("LAURELS_UPLOAD_PATH", "UPLOAD_PATH")
+    )
+    community_name: str = Field("Laurels", min_length=1, max_length=60, description="Shown in the header and in titles.")
+    time_zone: str = Field("UTC", description="IANA zone of the community: months, weeks and days begin by it.")
+    public_url: str = Field("", description="The address that members use; https:// turns on Secure cookies and HSTS.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed, comma-separated.")
+    rate_limits: bool = Field(True, description="Limits per minute and member; off only for load tests.")
+    registration_open: bool = Field(True, description="Whether anyone may register; else staff create members.")
+    access_token_minutes: int = Field(15, ge=1, le=1440, description="Life of an API access token.")
+    session_days: int = Field(30, ge=1, le=365, description="Life of a session that isn't used.")
+
+    recognition_grant: int = Field(100, ge=0, le=1_000_000, description="Credits that each member may give, granted each month.")
+    recognition_sending_limit: int = Field(100, ge=0, le=1_000_000, description="Most credits a member may send in a month.")
+    recognition_carry: int = Field(50, ge=0, le=1_000_000, description="Most unused credits that carry into the next month.")
+    recognition_carry_raises_limit: bool = Field(False, description="Whether carried credits raise the month's sending limit.")
+    recognition_giver_may_endorse: bool = Field(False, description="Whether a giver may endorse their own recognition.")
+    voucher_value: Decimal = Field(Decimal("5"), gt=0, le=1_000_000, decimal_places=2, description="Worth of one credit, in the currency's main unit.")
+    voucher_currency: str = Field("INR", pattern="^[A-Z]{3}$", description="ISO 4217 code of vouchers.")
+    voucher_issuer_url: str = Field("", description="An HTTP issuer of voucher codes; empty means the built-in generator.")
+    voucher_stock_limited: bool = Field(False, description="Whether vouchers come from a counted stock that staff fill.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is no IANA time zone; try Europe/Madrid or Asia/Kolkata")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.home / 'laurels.db'}"

@@ -1,0 +1,71 @@
+"""Calendar windows in a named zone: what resets, limits and grants are counted in.
+
+A window is named by its first day (`2026-11`, `2026-W47`, `2026-11-20`), so
+that names of one kind sort in time. Starts are local midnights, found through
+zoneinfo, so that days of 23 and 25 hours are right.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NewType
+from zoneinfo import ZoneInfo
+
+Month = NewType("Month", str)
+"""`2026-11`: a calendar month in some zone."""
+
+MAX_MONTHS = 2_400
+"""The longest run of months that is rolled at one touch: two hundred years."""
+
+
+def month_of(at: datetime, zone: ZoneInfo) -> Month:
+    """The month that an instant falls in."""
+    local = at.astimezone(zone)
+    return Month(f"{local.year:04d}-{local.month:02d}")
+
+
+def month_start(month: Month, zone: ZoneInfo) -> datetime:
+    """The instant at which a month begins, in UTC."""
+    return _midnight(date(int(month[:4]), int(month[5:]), 1), zone)
+
+
+def next_month(month: Month) -> Month:
+    """The month after."""
+    year, number = int(month[:4]), int(month[5:])
+    return Month(f"{year + number // 12:04d}-{number % 12 + 1:02d}")
+
+
+def month_end(month: Month, zone: ZoneInfo) -> datetime:
+    """The instant at which a month is over: the start of the next, in UTC."""
+    return month_start(next_month(month), zone)
+
+
+def months_after(last: Month | None, current: Month) -> Iterator[Month]:
+    """The months to open, oldest first: those after `last` up to `current`.
+
+    A purse never touched (`last` is None) opens the current month only; one
+    already turned further opens none.
+
+    Raises:
+        ValueError: more than `MAX_MONTHS` lie between.
+    """
+    month = current if last is None else next_month(last)
+    for _ in range(MAX_MONTHS):
+        if month > current:
+            return
+        yield month
+        month = next_month(month)
+    raise ValueError(f"more than {MAX_MONTHS} months between {last} and {current}")
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def day_of(at: datetime, zone: ZoneInfo) -> date:
+    """The local date of an instant."""
+    return at.astimezone(zone).date()
+
+
+def next_day_start(at: datetime, zone: ZoneInfo) -> datetime:
+    """The next local midnight after an instant, in UTC."""
+    return _midnight(day_of(at, zone) + timedelta(days=1), zone)

@@ -1,0 +1,74 @@
+"""Accounts: an account is its name, and its name gives its id.
+
+Whatever is scarce is an account: a member's credits, a reward's stock, what
+was sent this month. An account's id is a hash of its name, so that a decision
+knows it without asking the database, and a forged row can't pass for another.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import blake2b
+
+MAX_AMOUNT = 2**53 - 1
+"""Largest amount and balance, in the asset's smallest unit: exact in JSON and JavaScript."""
+
+
+class Nature(StrEnum):
+    """What an account's balance may do."""
+
+    PURSE = "purse"  # holds value: never below zero
+    METER = "meter"  # counts up to a limit that the decision passes in; never below zero
+    SYSTEM = "system"  # where value comes from and goes to: free
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account:
+    """One account of one book.
+
+    Attributes:
+        book: the book that it lives in, and whose decisions alone touch it.
+        asset: what is counted: `credit`, `coin`, `program/<id>`, `meter`, ...
+        owner: `member/<id>`, `class/<id>` or `system`.
+        purpose: `allowance`, `received`, `sent`, ...
+        window: for meters of a period: `2026-11`, `2026-11-20`; else empty.
+        nature: what its balance may do.
+        board: whether it is ranked: kept in the index that boards read.
+        id: 32 hex digits, a hash of all of the above.
+    """
+
+    book: str
+    asset: str
+    owner: str
+    purpose: str
+    window: str = ""
+    nature: Nature = Nature.PURSE
+    board: bool = False
+    id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", account_id(self))
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Account) and self.id == other.id
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.book, self.asset, self.owner, self.purpose, self.window) if part)
+
+
+def account_id(account: Account) -> str:
+    """The id that belongs to a name: BLAKE2b-128 (RFC 7693) of its parts, separated by a byte that none may hold."""
+    parts = (account.book, account.asset, account.owner, account.purpose, account.window, account.nature.value, "board" if account.board else "")
+    return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def meter(book: str, owner: str, purpose: str, window: str = "", *, board: bool = False) -> Account:
+    """A meter: it counts up, by postings from the book's `counted` account."""
+    return Account(book, "meter", owner, purpose, window, Nature.METER, board)
+
+
+def system(book: str, asset: str, purpose: str) -> Account:
+    """A system account: `issued`, `lapsed`, `redeemed`, ..."""
+    return Account(book, asset, "system", purpose, nature=Nature.SYSTEM)
