@@ -63,3 +63,22 @@ def _key_getter(kind: type) -> Callable[[Any], Any]:
     if getter is None:
         getter = _key_getters[kind] = attrgetter(*(column.name for column in table_of(kind).primary_key.columns))
     return getter
+
+
+@dataclass_transform(frozen_default=True)
+def view_of(table: Table) -> Callable[[type[T]], type[T]]:
+    """Tie a class to some of a table's columns: to be read, never written.
+
+    Raises:
+        TypeError: at import, where a field is no column or the key is missing.
+    """
+
+    def tie(cls: type[T]) -> type[T]:
+        made = dataclass(frozen=True, slots=True)(cls)
+        names = {field.name for field in fields(made)}  # type: ignore[arg-type]  # a dataclass since the line above
+        if not names <= set(table.columns.keys()) or not {column.name for column in table.primary_key.columns} <= names:
+            raise TypeError(f"{cls.__name__} isn't a view of {table.name}: {sorted(names)}")
+        made.__table__ = table  # type: ignore[attr-defined]  # the protocol Row
+        return made
+
+    return tie

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
+from uuid import UUID
 
 from laurels.core.errors import Missing
 from laurels.core.rows import key_of
@@ -56,6 +57,7 @@ class Decision(Protocol[A_co]):
         answers: the record class that `decide` returns, so that a replay can rebuild it.
         book: the book that it is decided in.
         key: the business key, where the outside world gave one.
+        reference: the id of what it is about, for statements.
     """
 
     name: ClassVar[str]
@@ -65,6 +67,8 @@ class Decision(Protocol[A_co]):
     def book(self) -> str: ...
     @property
     def key(self) -> BusinessKey | None: ...
+    @property
+    def reference(self) -> UUID | None: ...
     def needs(self) -> Needs: ...
     def decide(self, draft: "Draft") -> A_co: ...
 

@@ -1,0 +1,154 @@
+"""Rows written and read in sets: one statement for a batch, whatever its size.
+
+PostgreSQL gets a column at a time, as array literals that `unnest` turns back
+into rows (an expanding VALUES would be another statement to plan for every
+size). SQLite runs one prepared statement over the rows in process. Both are
+built from the `Table`, so that a new column is written without a change here.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Boolean, Column, Connection, DateTime, Dialect, Integer, LargeBinary, Table, Text, TypeDecorator, Uuid
+
+Rows = Sequence[Sequence[Any]]
+Encode = Callable[[Any], str]
+
+
+def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows that give every column, in the table's order.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a constraint refuses one; none is written.
+    """
+    if not rows:
+        return
+    columns = tuple(table.columns)
+    names = ", ".join(column.name for column in columns)
+    if connection.dialect.name == "sqlite":
+        places = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", _stored(connection.dialect, columns, rows))  # noqa: S608  # names come from the Table
+    else:
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT * FROM {_unnest(columns)}", _arrays(columns, rows))  # noqa: S608  # as above
+
+
+def update_rows(connection: Connection, table: Table, changed: Sequence[str], rows: Rows) -> None:
+    """Set the columns `changed`; each row is the primary key's values, then theirs. Rows not there stay not there."""
+    if not rows:
+        return
+    keys = tuple(table.primary_key.columns)
+    values = tuple(table.columns[name] for name in changed)
+    if connection.dialect.name == "sqlite":
+        sets = ", ".join(f"{column.name} = ?" for column in values)
+        match = " AND ".join(f"{column.name} = ?" for column in keys)
+        turned = [(*row[len(keys) :], *row[: len(keys)]) for row in rows]
+        connection.exec_driver_sql(f"UPDATE {table.name} SET {sets} WHERE {match}", _stored(connection.dialect, values + keys, turned))  # noqa: S608  # as above
+    else:
+        names = ", ".join(column.name for column in keys + values)
+        sets = ", ".join(f"{column.name} = n.{column.name}" for column in values)
+        match = " AND ".join(f"t.{column.name} = n.{column.name}" for column in keys)
+        connection.exec_driver_sql(
+            f"UPDATE {table.name} AS t SET {sets} FROM {_unnest(keys + values)} AS n ({names}) WHERE {match}",  # noqa: S608  # as above
+            _arrays(keys + values, rows),
+        )
+
+
+def fetch_rows(connection: Connection, table: Table, by: Sequence[str], keys: Rows, wanted: Sequence[str]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Read the columns `wanted` of the rows whose columns `by` equal one of `keys`.
+
+    Gives pairs of the key's place in `keys` and the values; keys with no row give none.
+    """
+    if not keys:
+        return
+    matched = tuple(table.columns[name] for name in by)
+    columns = tuple(table.columns[name] for name in wanted)
+    listed = ", ".join(f"t.{column.name}" for column in columns)
+    if connection.dialect.name == "sqlite":
+        match = " AND ".join(f"t.{column.name} = json_extract(n.value, '$[{place}]')" for place, column in enumerate(matched))
+        sql = f"SELECT n.key, {listed} FROM json_each(?) AS n CROSS JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
+        found = connection.exec_driver_sql(sql, (orjson.dumps(_stored(connection.dialect, matched, keys)).decode(),))
+        readers = [column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, None) for column in columns]
+        for row in found:
+            yield row[0], tuple(reader(value) if reader else value for reader, value in zip(readers, row[1:], strict=True))
+        return
+    names = ", ".join(column.name for column in matched)
+    match = " AND ".join(f"t.{column.name} = n.{column.name}" for column in matched)
+    sql = f"SELECT n.place - 1, {listed} FROM {_unnest(matched)} WITH ORDINALITY AS n ({names}, place) JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
+    for row in connection.exec_driver_sql(sql, _arrays(matched, keys)):
+        yield row[0], tuple(row[1:])
+
+
+def _stored(dialect: Dialect, columns: Sequence[Column[Any]], rows: Rows) -> list[tuple[Any, ...]]:
+    """The rows as SQLite stores them, converted a column at a time."""
+    return list(zip(*(_stored_column(column, values) for column, values in zip(columns, zip(*rows, strict=True), strict=True)), strict=True))
+
+
+def _stored_column(column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
+    kind = _plain_type(column)
+    if isinstance(kind, Uuid):
+        return [value.hex if isinstance(value, UUID) else value for value in values]
+    if isinstance(kind, DateTime):
+        return [None if value is None else _sqlite_time(value) for value in values]
+    return values
+
+
+@lru_cache(maxsize=4096)
+def _sqlite_time(at: datetime) -> str:
+    """As SQLAlchemy's DateTime stores it: UTC, microseconds always given."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+@lru_cache(maxsize=256)
+def _unnest(columns: tuple[Column[Any], ...]) -> str:
+    arrays = ", ".join(f"%s::{_postgresql_type(column)}[]" for column in columns)
+    return f"unnest({arrays})"
+
+
+def _postgresql_type(column: Column[Any]) -> str:
+    kind = _plain_type(column)
+    for known, name in ((Uuid, "uuid"), (DateTime, "timestamptz"), (Boolean, "boolean"), (Integer, "bigint"), (LargeBinary, "bytea"), (Text, "text")):
+        if isinstance(kind, known):
+            return name
+    raise TypeError(f"{column} has a type that isn't written in sets: {kind!r}; add it to laurels.ledger.sets")
+
+
+def _plain_type(column: Column[Any]) -> Any:
+    return column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+
+
+def _arrays(columns: tuple[Column[Any], ...], rows: Rows) -> tuple[str, ...]:
+    return tuple(_array(_encoder(column), values) for column, values in zip(columns, zip(*rows, strict=True), strict=True))
+
+
+def _array(encode: Encode, values: Sequence[Any]) -> str:
+    if None in values:
+        return "{" + ",".join(["NULL" if value is None else encode(value) for value in values]) + "}"
+    return "{" + ",".join(map(encode, values)) + "}"
+
+
+@lru_cache(maxsize=1024)
+def _encoder(column: Column[Any]) -> Encode:
+    return {"uuid": _uuid, "timestamptz": _time, "boolean": str, "bigint": str, "bytea": _bytes, "text": _text}[_postgresql_type(column)]
+
+
+def _uuid(value: UUID | str) -> str:
+    return value if isinstance(value, str) else value.hex
+
+
+@lru_cache(maxsize=4096)
+def _time(value: datetime) -> str:
+    return f'"{value.isoformat()}"'
+
+
+def _bytes(value: bytes) -> str:
+    return f'"\\\\x{value.hex()}"'
+
+
+def _text(value: str) -> str:
+    if "\\" in value or '"' in value:
+        value = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{value}"'

@@ -1,0 +1,131 @@
+"""The ledger's tables.
+
+`posting` and `entry` are append-only; `account` and `book` hold what follows
+from them, so that nothing is summed at run time; `chain` holds one hash a
+batch and book. Few indexes: each costs every gift.
+"""
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, SmallInteger, Table, Text, Uuid, text
+
+from laurels.core.database import CodePointText, UtcDateTime, metadata
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only for INTEGER."""
+
+HexId = Uuid(as_uuid=False)
+"""A 128-bit id whose Python side is text: account ids and key hashes are hashes already."""
+
+book = Table(
+    "book",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("sequence", BigInteger, nullable=False, comment="number of the last entry"),
+    Column("hash", Text, nullable=False, comment="head of the chain, hex"),
+    Column("recorded_at", UtcDateTime, nullable=True, comment="when the last entry was recorded; never goes back"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", HexId, primary_key=True, comment="hash of the name"),
+    Column("book", ForeignKey("book.id"), nullable=False),
+    Column("asset", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("owner_id", Uuid, nullable=True, comment="the owner's id where it has one: for joins"),
+    Column("purpose", Text, nullable=False),
+    Column("window", CodePointText, nullable=False),
+    Column("nature", Text, nullable=False),
+    Column("board", Boolean, nullable=False),
+    Column("balance", BigInteger, nullable=False),
+    Column("turned_to", CodePointText, nullable=True, comment="last window that a purse was turned to"),
+    CheckConstraint("nature in ('purse', 'meter', 'system')", name="nature"),
+    CheckConstraint("balance >= 0 or nature = 'system'", name="never_below_zero"),
+    CheckConstraint("balance between -9007199254740991 and 9007199254740991", name="exact"),
+    Index("ix_account_owner_id", "owner_id", postgresql_where=text("owner_id is not null"), sqlite_where=text("owner_id is not null")),
+    Index("ix_account_board", "purpose", "window", "balance", postgresql_where=text("board"), sqlite_where=text("board")),
+    postgresql_with={"fillfactor": 60},
+    sqlite_with_rowid=False,
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("book", ForeignKey("book.id"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, comment="the decision's name"),
+    Column("key", HexId, nullable=True, comment="hash of the business key"),
+    Column("details", Text, nullable=True, comment="digest of what came with the business key"),
+    Column("actor", Text, nullable=False),
+    Column("reference", Uuid, nullable=True, comment="what it is about: a recognition, a redemption"),
+    Column("reverses", BigInteger, nullable=True),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("turns", Text, nullable=True, comment="windows that purses were turned to, JSON"),
+    Column("answer", Text, nullable=False, comment="what was answered, JSON of ids and numbers"),
+    Column("checksum", BigInteger, nullable=False, comment="CRC-32 of the row: names the row at fault, proves nothing"),
+    Index("uq_entry_key", "key", unique=True, postgresql_where=text("key is not null"), sqlite_where=text("key is not null")),
+    Index(
+        "uq_entry_reverses", "book", "reverses", unique=True, postgresql_where=text("reverses is not null"), sqlite_where=text("reverses is not null")
+    ),
+    sqlite_with_rowid=False,
+)
+
+posting = Table(
+    "posting",
+    metadata,
+    Column("book", ForeignKey("book.id"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("source", HexId, nullable=False),
+    Column("target", HexId, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("window", Text, nullable=True, comment="the period it belongs to, where that isn't the entry's time"),
+    Column("source_balance", BigInteger, nullable=False, comment="after it"),
+    Column("target_balance", BigInteger, nullable=False, comment="after it"),
+    Column("checksum", BigInteger, nullable=False, comment="CRC-32 of the row"),
+    CheckConstraint("amount > 0", name="amount_positive"),
+    CheckConstraint("source <> target", name="two_accounts"),
+    Index("ix_posting_source", "source", "sequence"),
+    Index("ix_posting_target", "target", "sequence"),
+    sqlite_with_rowid=False,
+)
+
+chain = Table(
+    "chain",
+    metadata,
+    Column("book", ForeignKey("book.id"), primary_key=True),
+    Column("last_sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_sequence", BigInteger, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("hash", Text, nullable=False, comment="sha256 over the hash before it and the batch's rows, hex"),
+    Index("ix_chain_recorded_at", "book", "recorded_at"),
+    sqlite_with_rowid=False,
+)
+
+request_key = Table(
+    "request_key",
+    metadata,
+    Column("hash", HexId, primary_key=True, comment="of book, caller, operation and key"),
+    Column("fingerprint", Text, nullable=False, comment="digest of the request"),
+    Column("book", ForeignKey("book.id"), nullable=False),
+    Column("sequence", BigInteger, nullable=True, comment="the entry that was accepted"),
+    Column("problem", Text, nullable=True, comment="else the refusal, JSON of its code and fields"),
+    Column("expires_at", UtcDateTime, nullable=False),
+    CheckConstraint("(sequence is null) <> (problem is null)", name="one_outcome"),
+    Index("ix_request_key_expires_at", "expires_at"),
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("book", ForeignKey("book.id"), primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("payload", Text, nullable=False, comment="JSON of ids and numbers"),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
