@@ -1,0 +1,110 @@
+"""Fixtures that every test may ask for. See CONTRIBUTING.md for how tests are run."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+import os
+from pathlib import Path
+import signal
+import sqlite3
+from typing import Any
+
+import pytest
+
+from laurels.core.clock import FixedClock
+from laurels.core.database import Database, open_database
+from laurels.core.settings import Settings
+from support import run
+from support.databases import drop_leftovers, empty_database, fresh_database
+from support.postgres import server_version, stop_server
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+"""What the tests' clock says unless told otherwise: a Friday, in the middle of nothing."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--databases", default=",".join(run.DATABASES), help="Comma-separated: the databases that tests run on (sqlite,postgresql)."
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    run.forget_settings()
+    if not hasattr(config, "workerinput"):
+        run.open_folder()
+        # `timeout` and CI stop a run by SIGTERM: end it like Ctrl-C, so that the server is stopped too.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or run.FOLDER_VARIABLE not in os.environ:
+        return
+    if run.SERVER_VARIABLE in os.environ:
+        drop_leftovers()
+    else:
+        stop_server()
+    run.remove_folder()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    names = {"sqlite": f"SQLite {sqlite3.sqlite_version}", "postgresql": _postgres_name()}
+    return "databases: " + ", ".join(names[kind] for kind in _databases(config))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", _databases(metafunc.config), indirect=True, scope="session")
+
+
+def _databases(config: pytest.Config) -> list[str]:
+    chosen = [name.strip() for name in config.getoption("--databases").split(",")]
+    if unknown := set(chosen) - set(run.DATABASES):
+        raise pytest.UsageError(f"--databases knows {', '.join(run.DATABASES)}, not {', '.join(sorted(unknown))}")
+    return chosen
+
+
+def _postgres_name() -> str:
+    if run.SERVER_VARIABLE in os.environ:
+        return f"PostgreSQL {server_version()} (the one that {run.SERVER_VARIABLE} names)"
+    return "PostgreSQL 18 (started for this run)"
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`: a test that asks for a database runs once on each."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh database with the whole schema: for other processes."""
+    with fresh_database(database_kind, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh database with nothing in it."""
+    with empty_database(database_kind, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh database with the whole schema and no rows."""
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at 2026-11-20 10:00 UTC until told."""
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Default settings on the test's own database and folder; rate limits are off."""
+    values: dict[str, Any] = {"home": tmp_path / "home", "database_url": database_url, "secret_key": "s" * 64, "rate_limits": False}
+    return Settings(_env_file=None, **values)

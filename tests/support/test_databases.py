@@ -1,0 +1,36 @@
+"""The fixtures themselves: a database is fresh, and is the one that was asked for."""
+
+from pathlib import Path
+
+from sqlalchemy import create_engine, inspect, text
+
+from laurels.core.database import Database, metadata
+from laurels.core.settings import Settings
+from support.databases import empty_database, fresh_database
+
+
+def test_database_has_the_whole_schema_and_is_of_the_kind_asked_for(database: Database, database_kind: str) -> None:
+    assert database.write.dialect.name == database_kind
+    assert set(inspect(database.read).get_table_names()) == set(metadata.tables)
+
+
+def test_settings_name_the_same_database(settings: Settings, database_url: str) -> None:
+    assert settings.resolved_database_url == database_url
+
+
+def test_each_database_is_fresh(database_kind: str, tmp_path: Path) -> None:
+    with fresh_database(database_kind, tmp_path) as first, fresh_database(database_kind, tmp_path) as second:
+        engines = [create_engine(first), create_engine(second)]
+        with engines[0].begin() as connection:
+            connection.execute(text("CREATE TABLE left_behind (id integer)"))
+        found = ["left_behind" in inspect(engine).get_table_names() for engine in engines]
+        for engine in engines:
+            engine.dispose()
+    assert found == [True, False]
+
+
+def test_empty_database_has_no_tables(database_kind: str, tmp_path: Path) -> None:
+    with empty_database(database_kind, tmp_path) as url:
+        engine = create_engine(url)
+        assert inspect(engine).get_table_names() == []
+        engine.dispose()
