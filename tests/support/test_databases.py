@@ -4,14 +4,14 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, inspect, text
 
-from laurels.core.database import Database, metadata
+from laurels.core.database import Database
 from laurels.core.settings import Settings
-from support.databases import empty_database, fresh_database
+from support.databases import all_tables, empty_database, fresh_database
 
 
 def test_database_has_the_whole_schema_and_is_of_the_kind_asked_for(database: Database, database_kind: str) -> None:
     assert database.write.dialect.name == database_kind
-    assert set(inspect(database.read).get_table_names()) == set(metadata.tables)
+    assert set(inspect(database.read).get_table_names()) == set(all_tables().tables)
 
 
 def test_settings_name_the_same_database(settings: Settings, database_url: str) -> None:

@@ -1,0 +1,73 @@
+# Laurels: everything that is run on it. `make` alone lists the targets.
+#
+# A machine with git, make and Python 3.11 or newer is enough: each target makes
+# what it needs first, and a stamp file makes that quick the second time.
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --no-config
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test coverage check format bench lock migration clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Laurels needs Python 3.11 or newer; name it: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# What running needs. The build tool is in the lock too, so that nothing is installed unhashed.
+$(VENV)/.runtime: requirements/runtime.txt | $(VENV)/.made
+	$(PIP_INSTALL) --require-hashes -r requirements/runtime.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What tests and checks need as well.
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
+	$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(VENV)/.dev ## Make .venv with everything in it, at the pinned versions
+
+demo: $(VENV)/.runtime ## Start Laurels with a seeded community: make demo PORT=8000
+	$(BIN)/laurels demo --host $(HOST) --port $(PORT)
+
+test: setup ## Run all tests on SQLite and PostgreSQL, with coverage and its limits
+	$(BIN)/python tests/run_all.py -n $(WORKERS) $(ARGS)
+
+coverage: setup ## Write what the last `make test` covered to test-results/html
+	$(BIN)/coverage html --skip-covered -d test-results/html
+
+check: setup ## Lint, format, types, room contracts, tidiness
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/tidy -q
+
+format: setup ## Let ruff format and sort imports
+	$(BIN)/ruff check --fix --select I .
+	$(BIN)/ruff format .
+
+bench: setup ## Measure, and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(VENV)/.made ## Pin the newest allowed versions, with hashes; needs the network
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/lock/bin/uv pip compile $(LOCK) --extra build pyproject.toml -o requirements/runtime.txt $(ARGS)
+	build/lock/bin/uv pip compile $(LOCK) --extra build --extra dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt $(ARGS)
+
+migration: setup ## Draw a migration from the models: make migration ABOUT="what changes"
+	$(BIN)/python -m laurels.migrations "$(ABOUT)"
+
+clean: ## Remove what was built; laurels-data stays
+	rm -rf $(VENV) build test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
