@@ -13,10 +13,10 @@ abcdefghijk abcdefghijkl adminadmin administrator administrator1 adminadmin123 a
 asdfghjkl1 asdfghjkl123 asdfghjkl; asdfghjklqwertyuiop azertyuiop azertyuiop123 basketball baseball123 butterfly1
 changeme12 changeme123 changeme1234 changemenow chocolate1 computer123 contraseña contrasena contraseña1 contrasena1
 contrasena123 default123 defaultpassword dragonball dragonballz football12 football123 friends123 helloworld
-helloworld1 iloveyou12 iloveyou123 iloveyou1234 iloveyou2 letmein123 letmein1234 liverpool1 liverpoolfc manchester
+helloworld1 iloveyou12 iloveyou123 iloveyou1234 letmein123 letmein1234 liverpool1 liverpoolfc manchester
 master1234 michael123 monkey1234 motdepasse motdepasse1 p@ssw0rd12 p@ssw0rd123 p@ssword123 passpasspass passw0rd12
 passw0rd123 passw0rd1234 password00 password01 password10 password11 password12 password123 password123! password1234
-password12345 password123456 password2024 password2025 password2026 password! password!1 password!123 password@1
+password12345 password123456 password2024 password2025 password2026 password!1 password!123 password@1
 password@123 passwordpassword pokemon123 princess12 princess123 q1w2e3r4t5 q1w2e3r4t5y6 qazwsxedc1 qazwsxedc123
 qazwsxedcrfv qwe123qwe123 qweasdzxc1 qweasdzxc123 qwert12345 qwerty1234 qwerty12345 qwerty123456 qwerty1234567
 qwerty123456789 qwertyqwerty qwertyuiop qwertyuiop1 qwertyuiop12 qwertyuiop123 qwertyuiop[] qwertyuiopasdfghjkl

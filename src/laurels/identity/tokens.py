@@ -1,0 +1,130 @@
+"""The three secrets that a client may hold: access token, refresh token, session cookie.
+
+An access token is a JWT (RFC 9068's profile, HS256): short-lived, and worth
+nothing once its session is gone. Refresh tokens and cookies are the same kind
+of thing: session, generation, chance, and a mark (HMAC) that we made it, so
+that garbage costs no look-up and an old one is known as ours. The server keeps
+their hash only.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+import binascii
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+import hmac
+import secrets
+from uuid import UUID
+
+import jwt
+
+from laurels.core.ids import new_id
+from laurels.core.secrets import derived_key
+
+ISSUER = "laurels"
+AUDIENCE = "laurels-api"
+MAX_TOKEN_LENGTH = 1_024
+"""Longer ones aren't ours, and aren't read."""
+
+_CHANCE_BYTES = 32
+_MARK_BYTES = 16
+_SECRET_BYTES = 16 + 4 + _CHANCE_BYTES + _MARK_BYTES
+_REQUIRED = ["iss", "aud", "sub", "sid", "jti", "iat", "exp", "typ"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys that identity works with, each for one purpose."""
+
+    access_tokens: bytes
+    secrets: bytes
+    addresses: bytes
+    accounts: bytes
+
+    @staticmethod
+    def of(master: bytes) -> "Keys":
+        """Derive them from the one secret key."""
+        return Keys(*(derived_key(master, f"identity/{purpose}") for purpose in ("access-tokens", "secrets", "addresses", "accounts")))
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a good access token says."""
+
+    session_id: UUID
+    member_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What a refresh token or cookie says, once its mark is found to be ours."""
+
+    session_id: UUID
+    generation: int
+    hash: str
+
+
+def issue_access_token(keys: Keys, *, session_id: UUID, member_id: UUID, now: datetime, minutes: int) -> str:
+    """Sign an access token for a session."""
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": str(member_id),
+        "sid": str(session_id),
+        "jti": str(new_id()),
+        "typ": "access",
+        "iat": int(now.timestamp()),
+        "exp": int((now + timedelta(minutes=minutes)).timestamp()),
+    }
+    return jwt.encode(claims, keys.access_tokens, algorithm="HS256", headers={"typ": "at+jwt"})
+
+
+def read_access_token(keys: Keys, token: str, *, now: datetime) -> Access | None:
+    """What an access token says; None where it isn't ours, isn't for this, or is over.
+
+    The algorithm is pinned: what the token's header asks for, `none` included, counts for nothing.
+    """
+    if len(token) > MAX_TOKEN_LENGTH:
+        return None
+    try:
+        claims = jwt.decode(
+            token,
+            keys.access_tokens,
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            # Times are checked below, by the clock that was passed in.
+            options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
+        )
+        access = Access(UUID(claims["sid"]), UUID(claims["sub"]), datetime.fromtimestamp(claims["exp"], tz=now.tzinfo))
+    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, OverflowError):
+        return None
+    return access if claims["typ"] == "access" and now < access.expires_at else None
+
+
+def issue_secret(keys: Keys, *, via: str, session_id: UUID, generation: int) -> str:
+    """Make a refresh token (`via` bearer) or a cookie's value (`via` cookie)."""
+    body = session_id.bytes + generation.to_bytes(4, "big") + secrets.token_bytes(_CHANCE_BYTES)
+    return urlsafe_b64encode(body + _mark(keys, via, body)).decode().rstrip("=")
+
+
+def read_secret(keys: Keys, secret: str, *, via: str) -> Secret | None:
+    """What a secret says; None where we never made it for this purpose."""
+    try:
+        raw = urlsafe_b64decode(secret.encode("ascii") + b"==") if len(secret) <= MAX_TOKEN_LENGTH else b""
+    except (UnicodeEncodeError, binascii.Error):
+        return None
+    body, mark = raw[:-_MARK_BYTES], raw[-_MARK_BYTES:]
+    if len(raw) != _SECRET_BYTES or not hmac.compare_digest(mark, _mark(keys, via, body)):
+        return None
+    return Secret(UUID(bytes=body[:16]), int.from_bytes(body[16:20], "big"), hash_of(secret))
+
+
+def hash_of(secret: str) -> str:
+    """What the database keeps. SHA-256 without salt: the secret itself is 32 random bytes."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def _mark(keys: Keys, via: str, body: bytes) -> bytes:
+    return hmac.new(keys.secrets, via.encode() + b"\x1f" + body, sha256).digest()[:_MARK_BYTES]
