@@ -68,6 +68,7 @@ lock: $(VENV)/.made ## Pin the newest allowed versions, with hashes; needs the n
 
 migration: setup ## Draw a migration from the models: make migration ABOUT="what changes"
 	$(BIN)/python -m laurels.migrations "$(ABOUT)"
+	$(BIN)/ruff format --quiet src/laurels/migrations/versions
 
 clean: ## Remove what was built; laurels-data stays
 	rm -rf $(VENV) build test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -5,29 +5,19 @@ SQLite copies a file, PostgreSQL a template database.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from itertools import count
 import os
 from pathlib import Path
-import pkgutil
 import shutil
 
-from sqlalchemy import URL, Engine, MetaData, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 
-import laurels
-from laurels.core.database import metadata, open_database
+from laurels.core.database import open_database
+from laurels.migrations import all_tables
 from support.postgres import server_url
 from support.run import open_folder, taking_turns
 
 _numbers = count(1)
-
-
-def all_tables() -> MetaData:
-    """The metadata with every room's tables in it."""
-    for module in pkgutil.walk_packages(laurels.__path__, "laurels."):
-        if module.name.rpartition(".")[2] == "tables":
-            import_module(module.name)
-    return metadata
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from sqlalchemy import create_engine, inspect, text
 
 from laurels.core.database import Database
 from laurels.core.settings import Settings
-from support.databases import all_tables, empty_database, fresh_database
+from laurels.migrations import all_tables
+from support.databases import empty_database, fresh_database
 
 
 def test_database_has_the_whole_schema_and_is_of_the_kind_asked_for(database: Database, database_kind: str) -> None:

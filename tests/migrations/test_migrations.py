@@ -1,0 +1,100 @@
+"""The migrations lead to exactly the schema that the models describe, on both databases, and back."""
+
+from concurrent.futures import ThreadPoolExecutor
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from laurels.core.database import Database, open_database
+from laurels.core.migrate import current_revision, downgrade, is_current, latest_revision, upgrade
+
+POSTGRES_CATALOGUE = """
+    SELECT 'table', relname, '', relkind::text || coalesce(reloptions::text, '')
+      FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'column', attrelid::regclass::text, attname,
+           format_type(atttypid, atttypmod) || ' ' || attnotnull::text || ' ' || attidentity::text || ' ' || attcollation::text
+           || ' ' || coalesce(pg_get_expr(adbin, adrelid), '') || ' ' || coalesce(col_description(attrelid, attnum), '')
+      FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+      WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
+    UNION ALL
+    SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+"""
+
+
+def test_migrated_schema_is_the_models_schema(database: Database, empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    engine = create_engine(empty_database_url)
+    with engine.connect() as migrated, database.read.connect() as modelled:
+        found, wanted = catalogue(migrated), catalogue(modelled)
+    engine.dispose()
+    assert found, "a schema was read at all"
+    assert found ^ wanted == set()
+
+
+def test_downgrade_leaves_nothing_and_upgrade_works_again(empty_database_url: str) -> None:
+    assert upgrade(empty_database_url) == latest_revision()
+    assert downgrade(empty_database_url, revision="base") is None
+    engine = create_engine(empty_database_url)
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    engine.dispose()
+    assert upgrade(empty_database_url) == latest_revision()
+
+
+def test_is_current_only_after_upgrade(empty_database_url: str) -> None:
+    assert ask_current(empty_database_url) is False
+    upgrade(empty_database_url)
+    assert ask_current(empty_database_url) is True
+
+
+def test_upgrade_by_several_at_once_runs_each_migration_once(empty_database_url: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        revisions = list(threads.map(upgrade, [empty_database_url] * 4))
+    assert revisions == [latest_revision()] * 4
+
+
+def test_upgrade_twice_keeps_what_is_there(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    engine = create_engine(empty_database_url)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO book (name, sequence, hash) VALUES ('kept', 0, '')"))
+    upgrade(empty_database_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT name FROM book")) == "kept"
+    engine.dispose()
+
+
+def test_upgrade_to_an_unknown_revision_changes_nothing(empty_database_url: str) -> None:
+    with pytest.raises(Exception, match="9999"):
+        upgrade(empty_database_url, revision="9999")
+    assert ask_current(empty_database_url) is False
+
+
+def ask_current(url: str) -> bool:
+    database = open_database(url)
+    with database.read.connect() as connection:
+        current = is_current(connection)
+        assert current == (current_revision(connection) == latest_revision())
+    database.dispose()
+    return current
+
+
+def catalogue(connection: Connection) -> set[tuple[Any, ...]]:
+    """All that the database itself says of its schema, but for Alembic's own table and the order of columns."""
+    rows: set[tuple[Any, ...]]
+    if connection.dialect.name == "sqlite":
+        read = connection.execute(text("SELECT type, tbl_name, name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        rows = {(kind, table, name, *sorted_parts(sql)) for kind, table, name, sql in read}
+    else:
+        rows = {tuple(row) for row in connection.execute(text(POSTGRES_CATALOGUE))}
+    return {row for row in rows if not any("alembic_version" in str(part) for part in row)}
+
+
+def sorted_parts(statement: str) -> list[str]:
+    """A CREATE statement's lines in alphabetical order: the same constraints may be written in another."""
+    return sorted(re.sub(r"\s+", " ", line).strip(" ,\t") for line in statement.splitlines() if line.strip())
