@@ -6,7 +6,7 @@ size). SQLite runs one prepared statement over the rows in process. Both are
 built from the `Table`, so that a new column is written without a change here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -28,7 +28,7 @@ def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
     if not rows:
         return
     columns = tuple(table.columns)
-    names = ", ".join(column.name for column in columns)
+    names = ", ".join(_name(column) for column in columns)
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", _stored(connection.dialect, columns, rows))  # noqa: S608  # names come from the Table
@@ -43,14 +43,14 @@ def update_rows(connection: Connection, table: Table, changed: Sequence[str], ro
     keys = tuple(table.primary_key.columns)
     values = tuple(table.columns[name] for name in changed)
     if connection.dialect.name == "sqlite":
-        sets = ", ".join(f"{column.name} = ?" for column in values)
-        match = " AND ".join(f"{column.name} = ?" for column in keys)
+        sets = ", ".join(f"{_name(column)} = ?" for column in values)
+        match = " AND ".join(f"{_name(column)} = ?" for column in keys)
         turned = [(*row[len(keys) :], *row[: len(keys)]) for row in rows]
         connection.exec_driver_sql(f"UPDATE {table.name} SET {sets} WHERE {match}", _stored(connection.dialect, values + keys, turned))  # noqa: S608  # as above
     else:
-        names = ", ".join(column.name for column in keys + values)
-        sets = ", ".join(f"{column.name} = n.{column.name}" for column in values)
-        match = " AND ".join(f"t.{column.name} = n.{column.name}" for column in keys)
+        names = ", ".join(_name(column) for column in keys + values)
+        sets = ", ".join(f"{_name(column)} = n.{_name(column)}" for column in values)
+        match = " AND ".join(f"t.{_name(column)} = n.{_name(column)}" for column in keys)
         connection.exec_driver_sql(
             f"UPDATE {table.name} AS t SET {sets} FROM {_unnest(keys + values)} AS n ({names}) WHERE {match}",  # noqa: S608  # as above
             _arrays(keys + values, rows),
@@ -66,20 +66,31 @@ def fetch_rows(connection: Connection, table: Table, by: Sequence[str], keys: Ro
         return
     matched = tuple(table.columns[name] for name in by)
     columns = tuple(table.columns[name] for name in wanted)
-    listed = ", ".join(f"t.{column.name}" for column in columns)
+    listed = ", ".join(f"t.{_name(column)}" for column in columns)
     if connection.dialect.name == "sqlite":
-        match = " AND ".join(f"t.{column.name} = json_extract(n.value, '$[{place}]')" for place, column in enumerate(matched))
+        match = " AND ".join(f"t.{_name(column)} = json_extract(n.value, '$[{place}]')" for place, column in enumerate(matched))
         sql = f"SELECT n.key, {listed} FROM json_each(?) AS n CROSS JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
         found = connection.exec_driver_sql(sql, (orjson.dumps(_stored(connection.dialect, matched, keys)).decode(),))
-        readers = [column.type.dialect_impl(connection.dialect).result_processor(connection.dialect, None) for column in columns]
-        for row in found:
-            yield row[0], tuple(reader(value) if reader else value for reader, value in zip(readers, row[1:], strict=True))
+        yield from _read(connection.dialect, columns, found)
         return
-    names = ", ".join(column.name for column in matched)
-    match = " AND ".join(f"t.{column.name} = n.{column.name}" for column in matched)
+    names = ", ".join(_name(column) for column in matched)
+    match = " AND ".join(f"t.{_name(column)} = n.{_name(column)}" for column in matched)
     sql = f"SELECT n.place - 1, {listed} FROM {_unnest(matched)} WITH ORDINALITY AS n ({names}, place) JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
-    for row in connection.exec_driver_sql(sql, _arrays(matched, keys)):
-        yield row[0], tuple(row[1:])
+    yield from _read(connection.dialect, columns, connection.exec_driver_sql(sql, _arrays(matched, keys)))
+
+
+def _read(dialect: Dialect, columns: Sequence[Column[Any]], found: Iterable[Any]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    if not any(readers):
+        for row in found:
+            yield row[0], tuple(row[1:])
+        return
+    for row in found:
+        yield row[0], tuple([reader(value) if reader else value for reader, value in zip(readers, row[1:], strict=True)])
+
+
+def _name(column: Column[Any]) -> str:
+    return f'"{column.name}"'  # quoted: `window` is a reserved word
 
 
 def _stored(dialect: Dialect, columns: Sequence[Column[Any]], rows: Rows) -> list[tuple[Any, ...]]:

@@ -5,15 +5,38 @@ from them, so that nothing is summed at run time; `chain` holds one hash a
 batch and book. Few indexes: each costs every gift.
 """
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, SmallInteger, Table, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+    text,
+)
 
 from laurels.core.database import CodePointText, UtcDateTime, metadata
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only for INTEGER."""
 
-HexId = Uuid(as_uuid=False)
-"""A 128-bit id whose Python side is text: account ids and key hashes are hashes already."""
+
+
+class HexId(TypeDecorator[str]):
+    """A 128-bit id whose Python side is 32 hex digits: account ids and key hashes are hashes already."""
+
+    impl = Uuid(as_uuid=False)
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value).replace("-", "")
 
 book = Table(
     "book",

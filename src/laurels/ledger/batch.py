@@ -1,0 +1,486 @@
+"""One batch: many decisions, one transaction, a constant number of statements.
+
+    lock the books' heads
+    look up keys, load accounts, rows and reversals    (a statement a table)
+    decide each in order, in memory
+    write entries, postings, accounts, rows, facts, keys, chain, heads
+
+A refused decision leaves nothing but, where its request had a key, the memory
+of its refusal. Everything here runs inside a transaction that `writer` opens;
+the books' heads are locked first and held to the commit, so that keys,
+accounts and rows of these books stand still meanwhile.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from laurels.core.database import among
+from laurels.core.errors import DomainError
+from laurels.core.records import decode, encode
+from laurels.core.rows import table_of
+from laurels.ledger import chain, tables
+from laurels.ledger.account import Account
+from laurels.ledger.draft import Decision, Draft, Needs, State, View, always_needed
+from laurels.ledger.errors import AlreadyRecorded, KeyReused
+from laurels.ledger.outbox import Told
+from laurels.ledger.sets import fetch_rows, insert_rows, update_rows
+
+A = TypeVar("A")
+
+REQUEST_KEY_LIFE = timedelta(days=30)
+"""How long a request key remembers its outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """A caller's Idempotency-Key.
+
+    Attributes:
+        scope: caller and operation; the same key in another scope is another key.
+        key: as the caller sent it.
+        fingerprint: a digest of the request; the same key with another is refused.
+    """
+
+    scope: str
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal(Generic[A]):
+    """A decision, with all that it may not find out by itself.
+
+    Attributes:
+        at: the time that it is decided for; an import gives business time.
+        actor: who asked: `member/<id>`, `system`, `import`.
+    """
+
+    decision: Decision[A]
+    at: datetime
+    actor: str = "system"
+    request: RequestKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted(Generic[A]):
+    """A decision that was accepted and committed.
+
+    Attributes:
+        answer: what it returned, now or the first time.
+        entry: its number in its book.
+        is_replay: whether it was accepted before, under the same key.
+    """
+
+    answer: A
+    entry: int
+    is_replay: bool
+
+
+Outcome = Posted[Any] | Exception
+"""What becomes of a proposal: accepted, refused (a DomainError) or failed by itself."""
+
+
+@dataclass(slots=True)
+class Head:
+    """A book's head, as locked and then moved on."""
+
+    id: int
+    name: str
+    sequence: int
+    hash: str
+    recorded_at: datetime | None
+    first_sequence: int = 0
+    rows: list[bytes] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a key remembers: an entry with its answer, or a refusal."""
+
+    fingerprint: str
+    entry: int | None
+    name: str | None
+    answer: str | None
+    problem: str | None
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The rows that a batch will write, by table."""
+
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    postings: list[tuple[Any, ...]] = field(default_factory=list)
+    requests: list[tuple[Any, ...]] = field(default_factory=list)
+    facts: list[tuple[Any, ...]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    touched: dict[Account, None] = field(default_factory=dict)
+    inserted: dict[type, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
+    changed: dict[type, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A batch as it will stand once committed.
+
+    Attributes:
+        outcomes: one for each proposal, in order.
+        told: the facts announced.
+        marks: (book id, last sequence, hash) of the chain rows written: they tell
+            after a lost connection whether the commit arrived.
+    """
+
+    outcomes: list[Outcome]
+    told: list[Told]
+    marks: list[tuple[int, int, str]]
+
+
+def run_batch(connection: Connection, proposals: Sequence[Proposal[Any]], now: datetime) -> Result:
+    """Decide proposals in order and write what happens; the caller commits.
+
+    Ids and times come with the proposals, so that a batch that is run again
+    decides the same.
+    """
+    return _Batch(connection, proposals, now).run()
+
+
+def was_committed(connection: Connection, result: Result) -> bool:
+    """Whether a batch whose commit went unanswered is there: by its chain row, which no other batch can have."""
+    if not result.marks:
+        return False
+    book, sequence, expected = result.marks[0]
+    found = connection.execute(select(tables.chain.c.hash).where(tables.chain.c.book == book, tables.chain.c.last_sequence == sequence)).scalar()
+    return bool(found == expected)
+
+
+class _Batch:
+    """One run of a batch: what was read, what was decided, what is to be written."""
+
+    def __init__(self, connection: Connection, proposals: Sequence[Proposal[Any]], now: datetime) -> None:
+        self.connection = connection
+        self.proposals = proposals
+        self.now = now
+        self.view = View()
+        self.gathered = Gathered()
+        self.heads: dict[str, Head] = {}
+        self.known: dict[str, Known] = {}
+
+    def run(self) -> Result:
+        self.lock_heads()
+        self.look_up_keys()
+        prepared = self.load()
+        outcomes = [self.decide(proposal, needs) for proposal, needs in zip(self.proposals, prepared, strict=True)]
+        marks = self.write()
+        return Result(outcomes, self.gathered.told, marks)
+
+    # Read
+
+    def lock_heads(self) -> None:
+        """Lock the heads in name order; open the books that aren't there yet."""
+        names = sorted({proposal.decision.book for proposal in self.proposals})
+        book = tables.book
+        statement = select(book).where(among(self.connection.dialect, book.c.name, names)).order_by(book.c.name).with_for_update()
+        found = {row.name: row for row in self.connection.execute(statement)}
+        if len(found) < len(names):
+            missing = [{"name": name, "sequence": 0, "hash": chain.GENESIS, "recorded_at": None} for name in names if name not in found]
+            insert = sqlite.insert(book) if self.connection.dialect.name == "sqlite" else postgresql.insert(book)
+            self.connection.execute(insert.on_conflict_do_nothing(), missing)
+            found = {row.name: row for row in self.connection.execute(statement)}
+        self.heads = {
+            name: Head(row.id, name, row.sequence, row.hash, row.recorded_at, first_sequence=row.sequence + 1) for name, row in found.items()
+        }
+
+    def look_up_keys(self) -> None:
+        """Read what the batch's request and business keys remember; forget request keys that have run out."""
+        requests = sorted({_request_hash(proposal) for proposal in self.proposals if proposal.request})
+        expired: list[str] = []
+        wanted = ("fingerprint", "sequence", "problem", "book", "expires_at")
+        by_entry: dict[tuple[int, int], str] = {}
+        for place, row in fetch_rows(self.connection, tables.request_key, ("hash",), [(key,) for key in requests], wanted):
+            fingerprint, sequence, problem, book, expires_at = row
+            if expires_at <= self.now:
+                expired.append(requests[place])
+                continue
+            self.known[requests[place]] = Known(fingerprint, sequence, None, None, problem)
+            if sequence is not None:
+                by_entry[book, sequence] = requests[place]
+        if expired:
+            self.connection.execute(delete(tables.request_key).where(among(self.connection.dialect, tables.request_key.c.hash, expired)))
+        entries = list(by_entry)
+        for place, (name, answer) in fetch_rows(self.connection, tables.entry, ("book", "sequence"), entries, ("name", "answer")):
+            key = by_entry[entries[place]]
+            known = self.known[key]
+            self.known[key] = Known(known.fingerprint, known.entry, name, answer, None)
+        businesses = sorted({key for proposal in self.proposals if (key := _business_hash(proposal.decision))})
+        remembered = fetch_rows(self.connection, tables.entry, ("key",), [(key,) for key in businesses], ("details", "sequence", "name", "answer"))
+        for place, (details, sequence, name, answer) in remembered:
+            self.known[businesses[place]] = Known(details or "", sequence, name, answer, None)
+
+    def load(self) -> list[Needs | Exception]:
+        """Load what the decisions need, a statement a table; a `needs` that raises fails that decision alone."""
+        prepared: list[Needs | Exception] = []
+        accounts: dict[Account, State] = self.view.accounts
+        rows: dict[type, dict[Any, None]] = defaultdict(dict)
+        reversals: dict[tuple[int, int], str] = {}
+        for proposal in self.proposals:
+            decision = proposal.decision
+            try:
+                needs = decision.needs()
+                for account in (*needs.accounts, *always_needed(decision.book)):
+                    if account not in accounts:
+                        accounts[account] = State()
+                for kind, key in needs.rows:
+                    rows[kind][key] = None
+                head = self.heads[decision.book]
+                for sequence in needs.reversals:
+                    reversals[head.id, sequence] = head.name
+            except Exception as error:
+                prepared.append(error)
+            else:
+                prepared.append(needs)
+        self.load_accounts()
+        for kind, keys in rows.items():
+            self.load_rows(kind, list(keys))
+        if reversals:
+            wanted = list(reversals)
+            for place, _ in fetch_rows(self.connection, tables.entry, ("book", "reverses"), wanted, ("sequence",)):
+                book, sequence = wanted[place]
+                self.view.reversed.add((reversals[book, sequence], sequence))
+        return prepared
+
+    def load_accounts(self) -> None:
+        named = list(self.view.accounts)
+        for place, (balance, window) in fetch_rows(
+            self.connection, tables.account, ("id",), [(account.id,) for account in named], ("balance", "turned_to")
+        ):
+            state = self.view.accounts[named[place]]
+            state.balance, state.window, state.is_new = balance, window, False
+
+    def load_rows(self, kind: type, keys: list[Any]) -> None:
+        table = table_of(kind)
+        by = [column.name for column in table.primary_key.columns]
+        wanted = list(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # rows are dataclasses
+        for key in keys:
+            self.view.rows[kind, key] = None
+        listed = keys if len(by) > 1 else [(key,) for key in keys]
+        for place, values in fetch_rows(self.connection, table, by, listed, wanted):
+            self.view.rows[kind, keys[place]] = kind(*values)
+
+    # Decide
+
+    def decide(self, proposal: Proposal[Any], needs: Needs | Exception) -> Outcome:
+        """Replay what a key remembers, or decide and gather what happens."""
+        if isinstance(needs, Exception):
+            return needs
+        decision = proposal.decision
+        request = _request_hash(proposal) if proposal.request else None
+        business = _business_hash(decision)
+        try:
+            if request and request in self.known:
+                assert proposal.request is not None
+                return _replay(decision, self.known[request], proposal.request.fingerprint, KeyReused())
+            if business and business in self.known:
+                assert decision.key is not None
+                posted = _replay(decision, self.known[business], decision.key.details, AlreadyRecorded(key=decision.key.id))
+                self.remember_request(proposal, request, entry=posted.entry, answer=self.known[business])
+                return posted
+            head = self.heads[decision.book]
+            draft = Draft(self.view, book=decision.book, entry=head.sequence + 1, at=proposal.at)
+            answer = decision.decide(draft)
+        except DomainError as refusal:
+            self.remember_refusal(proposal, request, refusal)
+            return refusal
+        except Exception as error:  # a mistake in one decision is its own caller's alone
+            return error
+        self.accept(proposal, draft, answer, request, business)
+        return Posted(answer, draft.entry, is_replay=False)
+
+    def accept(self, proposal: Proposal[Any], draft: Draft, answer: Any, request: str | None, business: str | None) -> None:
+        """Gather an accepted draft's rows, and let the batch's later decisions see them."""
+        head = self.heads[proposal.decision.book]
+        head.sequence = draft.entry
+        head.recorded_at = recorded_at = max(self.now, head.recorded_at or self.now)
+        gathered = self.gathered
+        gathered.touched.update(dict.fromkeys(draft.accept()))
+        stored = encode(answer)
+        key = proposal.decision.key
+        details = key.details if key else None
+        turns = orjson.dumps({account.id: window for account, window in draft.turns.items()}).decode() if draft.turns else None
+        reference = proposal.decision.reference
+        row = (
+            head.id,
+            draft.entry,
+            proposal.decision.name,
+            business,
+            details,
+            proposal.actor,
+            reference,
+            draft.reverses,
+            proposal.at,
+            recorded_at,
+            turns,
+            stored,
+        )
+        encoded = encode_entry(row)
+        head.rows.append(encoded)
+        gathered.entries.append((*row, chain.checksum(encoded)))
+        for position, posting in enumerate(draft.postings):
+            moved = (
+                head.id,
+                draft.entry,
+                position,
+                posting.source.id,
+                posting.target.id,
+                posting.amount,
+                posting.kind,
+                posting.window,
+                posting.source_balance,
+                posting.target_balance,
+            )
+            encoded = chain.encode_row(moved)
+            head.rows.append(encoded)
+            gathered.postings.append((*moved, chain.checksum(encoded)))
+        for position, fact in enumerate(draft.facts):
+            payload = encode(fact)
+            gathered.facts.append((head.id, draft.entry, position, fact.name, payload, recorded_at))
+            gathered.told.append(Told(head.name, draft.entry, position, fact.name, payload, recorded_at))
+        self.gather_rows(draft)
+        known = Known(details or "", draft.entry, proposal.decision.name, stored, None)
+        if business:
+            self.known[business] = known
+        self.remember_request(proposal, request, entry=draft.entry, answer=known)
+
+    def gather_rows(self, draft: Draft) -> None:
+        for (kind, key), row in draft.new_rows.items():
+            self.gathered.inserted[kind][key] = row
+        for (kind, key), row in draft.changed_rows.items():
+            created = self.gathered.inserted[kind]
+            (created if key in created else self.gathered.changed[kind])[key] = row
+
+    def remember_request(self, proposal: Proposal[Any], request: str | None, *, entry: int, answer: Known) -> None:
+        if request and proposal.request:
+            self.known[request] = Known(proposal.request.fingerprint, entry, answer.name, answer.answer, None)
+            book = self.heads[proposal.decision.book].id
+            self.gathered.requests.append((request, proposal.request.fingerprint, book, entry, None, self.now + REQUEST_KEY_LIFE))
+
+    def remember_refusal(self, proposal: Proposal[Any], request: str | None, refusal: DomainError) -> None:
+        if request and proposal.request and request not in self.known:
+            problem = orjson.dumps([refusal.code, refusal.fields]).decode()
+            self.known[request] = Known(proposal.request.fingerprint, None, None, None, problem)
+            book = self.heads[proposal.decision.book].id
+            self.gathered.requests.append((request, proposal.request.fingerprint, book, None, problem, self.now + REQUEST_KEY_LIFE))
+
+    # Write
+
+    def write(self) -> list[tuple[int, int, str]]:
+        """Write all that was gathered; gives the chain rows' marks."""
+        gathered, connection = self.gathered, self.connection
+        insert_rows(connection, tables.entry, gathered.entries)
+        insert_rows(connection, tables.posting, gathered.postings)
+        self.write_accounts()
+        for kind, rows in gathered.inserted.items():
+            names = [column.name for column in table_of(kind).columns]
+            insert_rows(connection, table_of(kind), [tuple(getattr(row, name) for name in names) for row in rows.values()])
+        for kind, rows in gathered.changed.items():
+            table = table_of(kind)
+            keys = [column.name for column in table.primary_key.columns]
+            values = [name for name in kind.__dataclass_fields__ if name not in keys]  # type: ignore[attr-defined]  # rows are dataclasses
+            update_rows(connection, table, values, [tuple(getattr(row, name) for name in (*keys, *values)) for row in rows.values()])
+        insert_rows(connection, tables.outbox, gathered.facts)
+        insert_rows(connection, tables.request_key, gathered.requests)
+        return self.write_heads()
+
+    def write_accounts(self) -> None:
+        new: list[tuple[Any, ...]] = []
+        known: list[tuple[Any, ...]] = []
+        for account in self.gathered.touched:
+            state = self.view.accounts[account]
+            if state.is_new:
+                new.append((*account_row(account, self.heads[account.book].id), state.balance, state.window))
+            else:
+                known.append((account.id, state.balance, state.window))
+        insert_rows(self.connection, tables.account, new)
+        update_rows(self.connection, tables.account, ("balance", "turned_to"), known)
+
+    def write_heads(self) -> list[tuple[int, int, str]]:
+        moved = [head for head in self.heads.values() if head.sequence >= head.first_sequence]
+        links: list[tuple[Any, ...]] = []
+        for head in moved:
+            assert head.recorded_at is not None
+            head.hash = chain.link(head.hash, head.name, head.recorded_at, head.rows)
+            links.append((head.id, head.sequence, head.first_sequence, head.recorded_at, head.hash))
+        insert_rows(self.connection, tables.chain, links)
+        update_rows(
+            self.connection, tables.book, ("sequence", "hash", "recorded_at"), [(head.id, head.sequence, head.hash, head.recorded_at) for head in moved]
+        )
+        return [(head.id, head.sequence, head.hash) for head in moved]
+
+
+def encode_entry(row: Sequence[Any]) -> bytes:
+    """The canonical encoding of an entry: its columns but the checksum, instants as microseconds."""
+    return chain.encode_row(chain.microseconds(value) if isinstance(value, datetime) else value for value in row)
+
+
+def account_row(account: Account, book: int) -> tuple[Any, ...]:
+    """An account's columns that follow from its name, in the table's order."""
+    return (
+        account.id,
+        book,
+        account.asset,
+        account.owner,
+        owner_id(account.owner),
+        account.purpose,
+        account.window,
+        account.nature.value,
+        account.board,
+    )
+
+
+def owner_id(owner: str) -> UUID | None:
+    """The id in an owner's name: `member/<uuid>` has one, `system` has none."""
+    _, slash, identifier = owner.partition("/")
+    return UUID(identifier) if slash else None
+
+
+def request_hash(book: str, request: RequestKey) -> str:
+    """What a request key is stored as: the same key in another book, or of another caller, is another."""
+    return _digest("request", book, request.scope, request.key)
+
+
+def _request_hash(proposal: Proposal[Any]) -> str:
+    assert proposal.request is not None
+    return request_hash(proposal.decision.book, proposal.request)
+
+
+def _business_hash(decision: Decision[Any]) -> str | None:
+    key = decision.key
+    return _digest("business", decision.book, key.id) if key else None
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def _replay(decision: Decision[Any], known: Known, fingerprint: str, otherwise: DomainError) -> Posted[Any]:
+    """What was decided under this key.
+
+    Raises:
+        DomainError: `otherwise`, where the request isn't the one remembered; else the refusal remembered.
+    """
+    if known.fingerprint != fingerprint:
+        raise otherwise
+    if known.problem is not None:
+        code, fields = orjson.loads(known.problem)
+        raise DomainError.restore(code, fields)
+    if known.name != decision.name or known.answer is None or known.entry is None:
+        raise otherwise
+    return Posted(decode(decision.answers, known.answer), known.entry, is_replay=True)
+

@@ -1,0 +1,322 @@
+"""The group-commit writer: while one batch commits, the next gathers.
+
+One thread for each lane, with a connection of its own; any event loop or
+thread may call. Light load pays no added latency (a lone proposal is a batch
+of one), and load on one hot account costs no more than spread load. What is
+queued is decided whether or not its caller still waits.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+import logging
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import Any, TypeVar
+from zlib import crc32
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+
+from laurels.core.clock import Clock
+from laurels.core.database import Database
+from laurels.core.errors import Unavailable
+from laurels.ledger.batch import Outcome, Posted, Proposal, RequestKey, Result, run_batch, was_committed
+from laurels.ledger.outbox import Told
+
+__all__ = ["Posted", "Proposal", "RequestKey", "Writer"]
+
+A = TypeVar("A")
+log = logging.getLogger(__name__)
+
+SQLITE_BATCH = 250
+POSTGRESQL_BATCH = 1_000
+"""Most decisions of a batch; measured: larger ones only add latency."""
+
+QUEUED_BATCHES = 4
+"""How many full batches may wait; then callers are told to come back."""
+
+MAX_TRIES = 5
+"""Tries of a batch that meets a passing fault, before its callers are told `unavailable`."""
+
+FIRST_BACKOFF_SECONDS = 0.01
+
+_PASSING = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"}
+"""SQLSTATEs that a second try may cure: serialization, deadlock, lock, shutdown, start-up, too many connections."""
+
+
+class _Waiting:
+    """A queued proposal and who waits for its outcome: an event loop's future or a thread's."""
+
+    __slots__ = ("future", "loop", "proposal")
+
+    def __init__(self, proposal: Proposal[Any], loop: asyncio.AbstractEventLoop | None, future: Any) -> None:
+        self.proposal = proposal
+        self.loop = loop
+        self.future = future
+
+
+class Writer:
+    """Commits decisions in groups. Start it before posting; stopping drains it.
+
+    Args:
+        lanes: how many threads share the books, each book always in the same
+            lane. SQLite has one writer, so one lane.
+    """
+
+    def __init__(self, database: Database, clock: Clock, *, lanes: int | None = None, batch: int | None = None) -> None:
+        size = batch or (SQLITE_BATCH if database.is_sqlite else POSTGRESQL_BATCH)
+        count = 1 if database.is_sqlite else (lanes or 2)
+        self._listeners: list[Callable[[Sequence[Told]], None]] = []
+        self._lanes = [_Lane(database, clock, size, self._listeners, name=f"ledger-{number}") for number in range(count)]
+
+    def start(self) -> None:
+        """Start the lanes; again does nothing."""
+        for lane in self._lanes:
+            lane.start()
+
+    def stop(self) -> None:
+        """Refuse what comes, decide what is queued, end the threads."""
+        for lane in self._lanes:
+            lane.stop()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether every lane's thread lives."""
+        return all(lane.is_running for lane in self._lanes)
+
+    def listen(self, listener: Callable[[Sequence[Told]], None]) -> None:
+        """Have `listener` called after each commit of this process, on the writer's thread, with the batch's facts.
+
+        It must be quick and may not raise; what it misses is in the outbox.
+        """
+        self._listeners.append(listener)
+
+    async def post(self, proposal: Proposal[A]) -> Posted[A]:
+        """Decide and commit a proposal.
+
+        The same request key gives the first outcome again, also a refusal; the
+        same business key the first acceptance.
+
+        Raises:
+            DomainError: the decision refused, or its key was used for something else; nothing happened.
+            Unavailable: the queue is full (nothing happened), or the database failed
+                (outcome unknown: ask again with the same key).
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Posted[A]] = loop.create_future()
+        self._lane(proposal).put(_Waiting(proposal, loop, future))
+        return await future
+
+    def post_now(self, proposal: Proposal[A]) -> Posted[A]:
+        """The same, for a thread that may block."""
+        future: Future[Posted[A]] = Future()
+        self._lane(proposal).put(_Waiting(proposal, None, future))
+        return future.result()
+
+    def post_all(self, proposals: Iterable[Proposal[Any]]) -> Iterator[Outcome]:
+        """Post many and give their outcomes in order, with bounded memory; for imports and jobs.
+
+        A refusal or failure is given, not raised; a full queue is waited for.
+        """
+        pending: deque[Future[Posted[Any]]] = deque()
+        for proposal in proposals:
+            lane = self._lane(proposal)
+            while lane.is_full and pending:
+                yield _outcome(pending.popleft())
+            future: Future[Posted[Any]] = Future()
+            lane.put(_Waiting(proposal, None, future))
+            pending.append(future)
+            while len(pending) > lane.capacity // 2:
+                yield _outcome(pending.popleft())
+        while pending:
+            yield _outcome(pending.popleft())
+
+    def _lane(self, proposal: Proposal[Any]) -> "_Lane":
+        lanes = self._lanes
+        return lanes[0] if len(lanes) == 1 else lanes[crc32(proposal.decision.book.encode()) % len(lanes)]
+
+
+def _outcome(future: Future[Posted[Any]]) -> Outcome:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, Exception):
+        return error
+    raise error
+
+
+class _Lane:
+    """One thread, one connection, one queue."""
+
+    def __init__(self, database: Database, clock: Clock, size: int, listeners: list[Callable[[Sequence[Told]], None]], *, name: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._size = size
+        self._listeners = listeners
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._thread = Thread(target=self._work, name=name, daemon=True)
+        self._stopping = Event()
+        self._connection: Connection | None = None
+        self.capacity = size * QUEUED_BATCHES
+
+    @property
+    def is_full(self) -> bool:
+        return self._queue.qsize() >= self.capacity
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive() and not self._stopping.is_set()
+
+    def start(self) -> None:
+        if not self._thread.is_alive() and not self._stopping.is_set():
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+
+    def put(self, waiting: _Waiting) -> None:
+        if self._stopping.is_set() or self.is_full:
+            raise Unavailable()
+        self._queue.put(waiting)
+
+    def _work(self) -> None:
+        """Take what is queued, up to a batch; decide; answer; until stopped and drained."""
+        while True:
+            first = self._queue.get()
+            if first is not None:
+                self._run(self._gather(first))
+            elif self._queue.empty():
+                self._close()
+                return
+            else:
+                self._queue.put(None)  # stopping, yet something came in between: it is still decided
+
+    def _gather(self, first: _Waiting) -> list[_Waiting]:
+        gathered = [first]
+        while len(gathered) < self._size:
+            try:
+                waiting = self._queue.get_nowait()
+            except Empty:
+                break
+            if waiting is None:
+                self._queue.put(None)
+                break
+            gathered.append(waiting)
+        return gathered
+
+    def _run(self, waiting: list[_Waiting]) -> None:
+        """Commit a batch and answer; a batch that the database refuses is halved until the poison fails alone."""
+        try:
+            result = self._commit([one.proposal for one in waiting])
+        except Unavailable as refusal:
+            _answer(waiting, [refusal] * len(waiting))
+        except SQLAlchemyError as error:
+            if len(waiting) == 1:
+                log.exception("the database refused a %s", waiting[0].proposal.decision.name)
+                _answer(waiting, [error])
+                return
+            middle = len(waiting) // 2
+            self._run(waiting[:middle])
+            self._run(waiting[middle:])
+        except Exception as error:  # a mistake of ours: the callers hear it, the lane lives on
+            log.exception("a batch failed")
+            _answer(waiting, [error] * len(waiting))
+        else:
+            _answer(waiting, result.outcomes)
+            self._tell(result.told)
+
+    def _commit(self, proposals: list[Proposal[Any]]) -> Result:
+        """Run a batch in a transaction, again after a passing fault.
+
+        Raises:
+            Unavailable: five tries failed; whether the last commit arrived may be unknown.
+            SQLAlchemyError: the database refuses the batch, and would again.
+        """
+        doubtful: Result | None = None
+        for attempt in range(MAX_TRIES):
+            result: Result | None = None
+            try:
+                connection = self._connected()
+                with connection.begin():
+                    if doubtful is not None and was_committed(connection, doubtful):
+                        return doubtful
+                    result = run_batch(connection, proposals, self._clock.now())
+            except DBAPIError as error:
+                if not _is_passing(error, attempt):
+                    raise
+                log.warning("a batch of %d will be tried again: %s", len(proposals), type(error.orig).__name__)
+                doubtful = result if error.connection_invalidated or result is not None else doubtful
+                self._close()
+                self._stopping.wait(FIRST_BACKOFF_SECONDS * 2**attempt)
+            else:
+                return result
+        raise Unavailable(retry_after_seconds=2)
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._database.write.connect()
+            if not self._database.is_sqlite:
+                # A plan made while a table was small would scan it for ever.
+                self._connection.exec_driver_sql("SET plan_cache_mode = force_custom_plan")
+                self._connection.commit()
+        return self._connection
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            try:
+                connection.invalidate()
+                connection.close()
+            except SQLAlchemyError:
+                log.info("the connection was gone already")
+
+    def _tell(self, told: list[Told]) -> None:
+        if told:
+            for listener in self._listeners:
+                try:
+                    listener(told)
+                except Exception:  # a listener's mistake is no reason to stop writing
+                    log.exception("a listener failed")
+
+
+def _is_passing(error: DBAPIError, attempt: int) -> bool:
+    """Whether another try may succeed: a lost connection, a busy file, a deadlock; a duplicate key once (another process was first)."""
+    if error.connection_invalidated:
+        return True
+    if isinstance(error, IntegrityError):
+        return attempt == 0
+    if getattr(error.orig, "sqlstate", None) in _PASSING:
+        return True
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def _answer(waiting: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+    """Hand each its outcome: threads at once, each event loop with one wake-up for all of its own."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = defaultdict(list)
+    for one, outcome in zip(waiting, outcomes, strict=True):
+        if one.loop is not None:
+            by_loop[one.loop].append((one.future, outcome))
+        elif isinstance(outcome, Exception):
+            one.future.set_exception(outcome)
+        else:
+            one.future.set_result(outcome)
+    for loop, answers in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_deliver, answers)
+        except RuntimeError:
+            log.info("%d callers had left with their event loop; their entries stand", len(answers))
+
+
+def _deliver(answers: list[tuple[asyncio.Future[Any], Outcome]]) -> None:
+    for future, outcome in answers:
+        if future.done():
+            continue  # the caller left; the entry stands
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
