@@ -1,0 +1,71 @@
+"""The files that pages load: read once, compressed once, named by what they hold.
+
+One digest over all of them is part of every address. So an address never
+changes its content and may be cached for ever, and a relative reference from
+one file to another (the font in the style sheet) stays right.
+"""
+
+from dataclasses import dataclass
+import gzip
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+"""What is served, by suffix; anything else in the folder (licences, digests) stays inside."""
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file in memory; `packed` is its gzip form where that is smaller."""
+
+    body: bytes
+    packed: bytes | None
+    media_type: str
+
+
+class Assets:
+    """Every file below a folder, with its address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {path.relative_to(folder).as_posix(): _load(path) for path in sorted(folder.rglob("*")) if path.suffix in TYPES}
+        whole = sha256()
+        for name, asset in self._files.items():
+            whole.update(f"{name}\0{len(asset.body)}\0".encode() + asset.body)
+        self.digest = whole.hexdigest()[:12]
+
+    def url(self, name: str) -> str:
+        """The address of a file, good for ever.
+
+        Raises:
+            KeyError: there is no such file: a template's mistake, not a visitor's.
+        """
+        if name not in self._files:
+            raise KeyError(f"no asset {name!r}; there are {sorted(self._files)}")
+        return f"/static/{self.digest}/{name}"
+
+    def respond(self, request: Request, *, digest: str, name: str) -> Response | None:
+        """The file, or None. An address of another release gets today's file, not to be kept."""
+        asset = self._files.get(name)
+        if asset is None:
+            return None
+        headers = {"Cache-Control": FOR_EVER if digest == self.digest else "no-cache", "Vary": "Accept-Encoding"}
+        if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(asset.packed, media_type=asset.media_type, headers=headers | {"Content-Encoding": "gzip"})
+        return Response(asset.body, media_type=asset.media_type, headers=headers)
+
+
+def _load(path: Path) -> Asset:
+    body = path.read_bytes()
+    packed = gzip.compress(body, 9, mtime=0)
+    return Asset(body=body, packed=packed if len(packed) < len(body) * 0.9 else None, media_type=TYPES[path.suffix])

@@ -1,0 +1,82 @@
+"""How pages write numbers, amounts of money and times: in the viewer's language and zone."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from markupsafe import Markup, escape
+
+RECENT = timedelta(days=30)
+"""Up to this age a time is told as an age ("2 hours ago"), then as a date."""
+
+
+class Formats:
+    """The formats of one viewer."""
+
+    def __init__(self, *, language: str, zone: ZoneInfo, now: datetime) -> None:
+        self.language = language
+        self.zone = zone
+        self.now = now
+
+    def number(self, value: int | Decimal) -> str:
+        """1234 as 1,234."""
+        return format_decimal(value, locale=self.language)
+
+    def compact(self, value: int) -> str:
+        """12345 as 12K, for narrow places."""
+        return format_compact_decimal(value, locale=self.language)
+
+    def money(self, value: Decimal | int, currency: str) -> str:
+        """An amount in the currency's main unit."""
+        return format_currency(value, currency, locale=self.language)
+
+    def time(self, at: datetime) -> Markup:
+        """Date and time, with the exact instant for machines."""
+        return self._element(at, format_datetime(at, "medium", tzinfo=self.zone, locale=self.language))
+
+    def day(self, at: datetime) -> Markup:
+        """The date alone."""
+        return self._element(at, format_date(at.astimezone(self.zone), "medium", locale=self.language))
+
+    def ago(self, at: datetime) -> Markup:
+        """How long ago, while that says more than a date; the exact time is its title."""
+        exact = format_datetime(at, "medium", tzinfo=self.zone, locale=self.language)
+        age = self.now - at
+        if age > RECENT:
+            return self._element(at, format_date(at.astimezone(self.zone), "medium", locale=self.language), title=exact)
+        words = format_timedelta(-max(age, timedelta()), add_direction=True, format="short", locale=self.language)
+        return self._element(at, words, title=exact, ages=True)
+
+    def clock(self, at: datetime) -> Markup:
+        """The time of day alone."""
+        return self._element(at, format_time(at, "short", tzinfo=self.zone, locale=self.language))
+
+    def month(self, month: str) -> str:
+        """`2026-11` as November 2026."""
+        first = datetime(int(month[:4]), int(month[5:7]), 1, tzinfo=ZoneInfo("UTC"))
+        return format_date(first, "LLLL y", locale=self.language)
+
+    def _element(self, at: datetime, words: str, *, title: str = "", ages: bool = False) -> Markup:
+        described = Markup(' title="{}"').format(title) if title else ""
+        mark = Markup(" data-ago") if ages else ""
+        return Markup('<time datetime="{}"{}{}>{}</time>').format(at.isoformat(timespec="seconds"), described, mark, escape(words))
+
+
+def initials(name: str) -> str:
+    """Up to two letters that stand for a person."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def nice_ceiling(value: int) -> int:
+    """The round number at or above a value where a chart's axis ends: 1, 2 or 5 times a power of ten, at least 4."""
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if factor * step >= max(value, 4):
+                return factor * step
+        step *= 10

@@ -1,0 +1,212 @@
+"""Draws HTML: templates, the frame around them, and what each viewer's frame holds.
+
+Products register their templates under a prefix, their sections (navigation)
+and their parts of the header, so that this room knows none of them. Whatever a
+person wrote is escaped, always; a name that a template misspells is an error.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+import gzip
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from laurels.core.clock import Clock
+from laurels.core.errors import DomainError
+from laurels.core.ids import new_id
+from laurels.web import csrf
+from laurels.web.assets import Assets
+from laurels.web.caller import Caller, Role, caller_so_far
+from laurels.web.flash import FLASH_COOKIE, read_flash
+from laurels.web.formats import Formats, initials, nice_ceiling
+from laurels.web.language import choose_language, explain, language_names, translations
+from laurels.web.problems import Problem
+
+HERE = Path(__file__).parent
+THEME_COOKIE = "laurels_theme"
+THEMES = ("light", "dark")
+"""What the theme cookie may say; without one the device decides."""
+
+PACKED_FROM = 1024
+"""Bytes from which an answer is worth compressing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of the navigation.
+
+    Attributes:
+        label: a marked message; `short` fits below an icon on a phone.
+        path: where it leads; pages below it count as being in it.
+        role: who sees it.
+        in_tabs: whether it is in the phone's tab bar, which has room for five.
+    """
+
+    label: str
+    short: str
+    icon: str
+    path: str
+    role: Role = Role.MEMBER
+    in_tabs: bool = True
+    is_console: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderPart:
+    """Something that a product shows in every page's header."""
+
+    template: str
+    read: Callable[[Request, Caller], Mapping[str, Any]]
+
+
+class Pages:
+    """The templates of every room, with the frame around them."""
+
+    def __init__(self, *, clock: Clock, community_name: str, default_zone: ZoneInfo) -> None:
+        self.assets = Assets(HERE / "static")
+        self._clock = clock
+        self._community = community_name
+        self._default_zone = default_zone
+        self._folders: dict[str, BaseLoader] = {}
+        self._sections: list[Section] = []
+        self._header_parts: list[HeaderPart] = []
+        self._environments: dict[str, Environment] = {}
+
+    def add_templates(self, prefix: str, folder: Path) -> None:
+        """Find `prefix/...` templates in a folder."""
+        self._folders[prefix] = FileSystemLoader(folder)
+
+    def add_sections(self, *sections: Section) -> None:
+        """Append to the navigation."""
+        self._sections.extend(sections)
+
+    def add_header_part(self, part: HeaderPart) -> None:
+        """Show a part in the header of every page that a member sees."""
+        self._header_parts.append(part)
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        caller: Caller | None = None,
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> Response:
+        """A whole page. What was flashed before a redirect is shown on it, once.
+
+        It may read the database for the header: call it on a thread.
+        """
+        frame = self._frame(request, caller, with_parts=True)
+        flashed = read_flash(request)
+        response = self._answer(request, template, {**frame, "flash": flashed or "", **values}, status_code=status_code, headers=headers)
+        if flashed is not None:
+            response.delete_cookie(FLASH_COOKIE, path="/")
+        return response
+
+    def render_partial(
+        self,
+        request: Request,
+        template: str,
+        *,
+        caller: Caller | None = None,
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> Response:
+        """The part of a page that a swap replaces."""
+        return self._answer(request, template, {**self._frame(request, caller), **values}, status_code=status_code, headers=headers)
+
+    def draw(self, template: str, **values: Any) -> str:
+        """A part for everyone who follows a topic: in English and UTC, with no form token, its times aged by the browser."""
+        formats = Formats(language="en", zone=ZoneInfo("UTC"), now=self._clock.now())
+        return self._environment("en").get_template(template).render(f=formats, caller=None, csrf_token="", **values)
+
+    def error_page(self, request: Request, problem: Problem) -> Response:
+        """A refusal as a page of its own, or as a toast where htmx asked for a part of one."""
+        caller = caller_so_far(request.scope)
+        frame = self._frame(request, caller)
+        template = "partials/toast.html" if is_partial(request) else "pages/error.html"
+        values = {**frame, "flash": "", "problem": problem, "said": problem.detail}
+        return self._answer(request, template, values, status_code=problem.status, headers=problem.headers)
+
+    def translate(self, request: Request, text: str) -> str:
+        """An English sentence in the language of whoever asks."""
+        return translations(self._language(request, caller_so_far(request.scope))).gettext(text)
+
+    def explain(self, request: Request, error: DomainError) -> str:
+        """A refusal's sentence in the language of whoever asks."""
+        return explain(error, self._language(request, caller_so_far(request.scope)))
+
+    def _frame(self, request: Request, caller: Caller | None, *, with_parts: bool = False) -> dict[str, Any]:
+        language = self._language(request, caller)
+        zone = ZoneInfo(caller.time_zone) if caller else self._default_zone
+        theme = request.cookies.get(THEME_COOKIE, "")
+        parts = self._header_parts if caller and with_parts else []
+        frame: dict[str, Any] = {
+            "caller": caller,
+            "community": self._community,
+            "language": language,
+            "language_names": language_names(),
+            "theme": theme if theme in THEMES else "",
+            "path": request.url.path,
+            "csrf_token": csrf.token_for(request),
+            "sections": [section for section in self._sections if caller and caller.role.covers(section.role)],
+            "header_parts": [part.template for part in parts],
+            "f": Formats(language=language, zone=zone, now=self._clock.now()),
+            "topics": "",
+        }
+        for part in parts:
+            if caller:
+                frame.update(part.read(request, caller))
+        return frame
+
+    def _language(self, request: Request, caller: Caller | None) -> str:
+        return choose_language(caller.locale if caller else None, request.headers.get("accept-language"))
+
+    def _answer(
+        self, request: Request, template: str, values: dict[str, Any], *, status_code: int, headers: Mapping[str, str] | None
+    ) -> HTMLResponse:
+        html = self._environment(values["language"]).get_template(template).render(values)
+        own = {"Cache-Control": "no-store", "Vary": "Accept-Encoding, Cookie, Accept-Language", **(headers or {})}
+        body = html.encode()
+        if len(body) >= PACKED_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+            body, own["Content-Encoding"] = gzip.compress(body, 5, mtime=0), "gzip"
+        return HTMLResponse(body, status_code=status_code, headers=own)
+
+    def _environment(self, language: str) -> Environment:
+        """The templates in a language: its words are bound when a template is compiled."""
+        made = self._environments.get(language)
+        if made is None:
+            made = Environment(
+                loader=ChoiceLoader([PrefixLoader(self._folders), FileSystemLoader(HERE / "templates")]),
+                autoescape=True,
+                undefined=StrictUndefined,
+                extensions=["jinja2.ext.i18n"],
+                trim_blocks=True,
+                lstrip_blocks=True,
+                auto_reload=False,
+                cache_size=-1,
+            )
+            made.policies["ext.i18n.trimmed"] = True
+            made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension's
+            made.globals.update(asset=self.assets.url, nice_ceiling=nice_ceiling, new_id=new_id)
+            made.filters["initials"] = initials
+            self._environments[language] = made
+        return made
+
+
+def is_partial(request: Request) -> bool:
+    """Whether htmx asks, for a part of a page; a browser asks for a whole one."""
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
+
+
+def see_other(path: str) -> RedirectResponse:
+    """After a form was handled: lead on, so that a reload doesn't send it again."""
+    return RedirectResponse(path, status_code=303)
