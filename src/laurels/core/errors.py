@@ -42,6 +42,7 @@ class DomainError(Exception):
     def __init__(self, **fields: Field) -> None:
         super().__init__(self.code)
         self.fields = fields
+        self.is_replay = False
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -66,6 +67,7 @@ class DomainError(Exception):
         kind = DomainError.registry[code]
         error = kind.__new__(kind)
         DomainError.__init__(error, **fields)
+        error.is_replay = True
         return error
 
 

@@ -1,0 +1,155 @@
+"""Request keys: the same request twice has one outcome.
+
+A caller may send `Idempotency-Key`, bare or quoted (draft-ietf-httpapi-
+idempotency-key-header-07 quotes it). The ledger's writer remembers what became
+of it for thirty days; here the header is read, the request is fingerprinted,
+and a second request with a key that this process is still working on is told
+so. One that reaches another process waits at the ledger, and is a replay.
+
+    @router.post("/recognitions", dependencies=[limited("give", per_minute=30, book=BOOK)])
+    async def create(..., key: Annotated[RequestKey | None, keyed("give")], request: Request):
+        posted = await actions.give(..., request=key)
+        tell_replay(request, posted)
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+import json
+import re
+from typing import Any, TypeAlias
+
+from fastapi import Depends, Request
+import orjson
+from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+
+from laurels.core.errors import DomainError, Kind
+from laurels.ledger import KeyInFlight, tables
+from laurels.ledger.batch import request_hash
+from laurels.ledger.writer import Posted, RequestKey
+from laurels.web.answers import mark_replay
+from laurels.web.caller import Caller, require_member
+
+HEADER = "Idempotency-Key"
+MAX_KEY = 255
+
+BookOf: TypeAlias = str | Callable[[Request], str]
+"""The book that an operation is decided in, or how to read it from the request."""
+
+_KEY_IN_FLIGHT = "laurels.key_in_flight"
+_PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+
+
+class KeyMalformed(DomainError):
+    """The Idempotency-Key header can't be read."""
+
+    code = "idempotency-key-malformed"
+    kind = Kind.INVALID
+    detail = "Send an Idempotency-Key of 1 to {max_length} printable ASCII characters, such as a random UUID."
+
+    def __init__(self, *, max_length: int = MAX_KEY) -> None:
+        super().__init__(max_length=max_length)
+
+
+class KeysInFlight:
+    """The keys that this process is working on. Only its event loop touches it."""
+
+    def __init__(self) -> None:
+        self._keys: set[tuple[str, str]] = set()
+
+    def begin(self, scope: Any, key: RequestKey) -> None:
+        """Take a key for a request, until its answer is sent.
+
+        Raises:
+            KeyInFlight: another request has it.
+        """
+        name = (key.scope, key.key)
+        if name in self._keys:
+            raise KeyInFlight()
+        self._keys.add(name)
+        scope[_KEY_IN_FLIGHT] = (self._keys, name)
+
+
+def release_key(scope: Any) -> None:
+    """Give back the key that a request holds, if it does. Called when its answer is sent, however it ended."""
+    held = scope.get(_KEY_IN_FLIGHT)
+    if held is not None:
+        keys, name = held
+        keys.discard(name)
+
+
+def keyed(operation: str) -> Any:
+    """A route's parameter: its caller's `RequestKey`, or None where none was sent.
+
+    `operation` separates keys: one member may use the same key to give and to redeem.
+    """
+    return Depends(_Keyed(operation))
+
+
+class _Keyed:
+    def __init__(self, operation: str) -> None:
+        self._operation = operation
+
+    async def __call__(self, request: Request) -> RequestKey | None:
+        sent = read_key(request)
+        if sent is None:
+            return None
+        caller = await require_member(request)
+        key = RequestKey(key_scope(caller, self._operation), sent, fingerprint(request.scope["path"], await request.body()))
+        request.app.state.context.keys_in_flight.begin(request.scope, key)
+        return key
+
+
+def read_key(request: Request) -> str | None:
+    """The Idempotency-Key header, without its quotes.
+
+    Raises:
+        KeyMalformed: it is empty, too long, or holds what isn't printable ASCII.
+    """
+    sent = request.headers.get(HEADER)
+    if sent is None:
+        return None
+    if len(sent) > 1 and sent[0] == sent[-1] == '"':
+        sent = sent[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    if len(sent) > MAX_KEY or not _PRINTABLE.fullmatch(sent):
+        raise KeyMalformed()
+    return sent
+
+
+def key_scope(caller: Caller, operation: str) -> str:
+    """Whose key it is, and for what."""
+    return f"{caller.member_id}:{operation}"
+
+
+def fingerprint(path: str, body: bytes) -> str:
+    """A digest of what is asked: the path, and the body whatever its spacing and the order of its fields."""
+    return sha256(path.rstrip("/").encode("utf-8", "surrogatepass") + b"\n" + _canonical(body)).hexdigest()
+
+
+def tell_replay(request: Request, posted: Posted[Any]) -> None:
+    """Say in the answer whether this was decided before. A refusal that is replayed says so by itself."""
+    if posted.is_replay:
+        mark_replay(request.scope)
+
+
+async def is_known(request: Request, caller: Caller, operation: str, book: str) -> bool:
+    """Whether the ledger remembers this request's key."""
+    sent = read_key(request)
+    if sent is None:
+        return False
+    key = RequestKey(key_scope(caller, operation), sent, fingerprint="")
+    database = request.app.state.context.database
+
+    def look_up() -> bool:
+        with database.read.connect() as connection:
+            found = connection.execute(select(tables.request_key.c.hash).where(tables.request_key.c.hash == request_hash(book, key)))
+            return found.first() is not None
+
+    return await run_in_threadpool(look_up)
+
+
+def _canonical(body: bytes) -> bytes:
+    try:
+        return orjson.dumps(json.loads(body), option=orjson.OPT_SORT_KEYS)
+    except (ValueError, RecursionError, orjson.JSONEncodeError):
+        return body  # a form, or what validation is about to refuse
