@@ -3,12 +3,12 @@
 import re
 
 from laurels.identity.errors import MemberInactive
-from laurels.identity.tables import Member
+from laurels.identity.tables import Participant
 
 _ALL_DIGITS = re.compile("[0-9]+")
 
 
-def require_active(*members: Member) -> None:
+def require_active(*members: Participant) -> None:
     """Check that every one of these takes part.
 
     Raises:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, Uuid
 
 from laurels.core.database import CodePointText, UtcDateTime, metadata
-from laurels.core.rows import row_of
+from laurels.core.rows import row_of, view_of
 
 member = Table(
     "member",
@@ -64,6 +64,15 @@ class Member:
     time_zone: str
     created_at: datetime
     updated_at: datetime
+
+
+
+@view_of(member)
+class Participant:
+    """What a decision may know of a member: whether they take part. No name reaches the ledger."""
+
+    id: UUID
+    status: str
 
 
 member_password = Table(

@@ -1,0 +1,49 @@
+"""Recognition's arithmetic and limits, pure."""
+
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+MAX_MESSAGE = 500
+"""Characters of a recognition's message."""
+MAX_REASON = 500
+"""Characters of a reversal's reason."""
+MAX_VALUE_NAME = 40
+"""Characters of a value's name."""
+
+RedemptionStatus = Literal["PENDING", "ISSUED", "FAILED"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The community's settings for recognition, as in force for one decision.
+
+    Attributes:
+        grant: credits granted to give at a month's start.
+        sending_limit: most credits sent in a month.
+        carry: most unused credits that carry into the next month.
+        carry_raises_limit: whether what was carried may be sent beside the limit.
+        zone: the community's; months begin by it.
+        giver_may_endorse: whether a giver may endorse their own recognition.
+        voucher_value_minor: worth of one credit, in the currency's minor unit.
+        currency: ISO 4217 code.
+        stock_limited: whether vouchers come out of a counted stock.
+    """
+
+    grant: int = 100
+    sending_limit: int = 100
+    carry: int = 50
+    carry_raises_limit: bool = False
+    zone: ZoneInfo = ZoneInfo("UTC")
+    giver_may_endorse: bool = False
+    voucher_value_minor: int = 500
+    currency: str = "INR"
+    stock_limited: bool = False
+
+    def carried(self, unused: int) -> int:
+        """What of an ended month's unused credits goes into the next."""
+        return min(unused, self.carry)
+
+    def voucher_minor(self, credits: int) -> int:
+        """A voucher's worth in minor units."""
+        return credits * self.voucher_value_minor
