@@ -1,0 +1,71 @@
+"""The lock is complete, agrees with pyproject.toml, and is told of in docs/dependencies.md. Needs no network."""
+
+from importlib import metadata
+import re
+import tomllib
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+import pytest
+
+from tidy.source import ROOT
+
+LOCKS = {"runtime": ("build",), "dev": ("build", "dev")}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_has_all_that_is_required_at_an_allowed_version(lock: str) -> None:
+    """Follows what each installed package requires, as pip would, and looks each up in the lock."""
+    pins = pins_of(lock)
+    open_ends = [Requirement(line) for line in PROJECT["dependencies"]]
+    for extra in LOCKS[lock]:
+        open_ends += [Requirement(line) for line in PROJECT["optional-dependencies"][extra]]
+    problems, seen = [], set()
+    while open_ends:
+        wanted = open_ends.pop()
+        name = canonicalize_name(wanted.name)
+        if name not in pins or not wanted.specifier.contains(pins[name], prereleases=True):
+            problems.append(f"{wanted} isn't met by requirements/{lock}.txt ({pins.get(name, 'missing')}): run `make lock`")
+            continue
+        if (name, frozenset(wanted.extras)) not in seen:
+            seen.add((name, frozenset(wanted.extras)))
+            open_ends += required_by(name, wanted.extras)
+    assert problems == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_has_hashes(lock: str) -> None:
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    blocks = [block for block in re.split(r"\n(?=\S)", text) if block.strip()]
+    assert len(blocks) == len(pins_of(lock))
+    assert [block for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_both_locks_pin_the_same_versions() -> None:
+    runtime, dev = pins_of("runtime"), pins_of("dev")
+    assert {name: dev.get(name) for name in runtime} == runtime
+
+
+def test_runtime_dependencies_are_told_of() -> None:
+    told = set(re.findall(r"^\| \[?([A-Za-z0-9_.-]+)\]?", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE))
+    assert {canonicalize_name(name) for name in told} >= {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+
+
+def required_by(name: str, extras: set[str]) -> list[Requirement]:
+    """What an installed package requires here; nothing where a marker left it out of this machine."""
+    try:
+        lines = metadata.requires(name) or []
+    except metadata.PackageNotFoundError:
+        return []
+    found = [Requirement(line) for line in lines]
+    return [wanted for wanted in found if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in extras | {""})]
+
+
+def pins_of(lock: str) -> dict[str, str]:
+    """Versions by name."""
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    return {
+        canonicalize_name(name): version
+        for name, version in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;]+)", text, re.MULTILINE)
+    }

@@ -1,0 +1,103 @@
+"""What pure modules import, and who alone may ask for the time."""
+
+import ast
+
+import pytest
+
+from tidy.source import Source, imports_of, package_sources
+
+IMPURE = (
+    "asyncio",
+    "fastapi",
+    "httpx",
+    "laurels.core.clock",
+    "laurels.core.database.Database",
+    "laurels.core.database.open_database",
+    "laurels.core.ids.new_id",
+    "laurels.ledger.reader",
+    "laurels.ledger.writer",
+    "laurels.web",
+    "os",
+    "psycopg",
+    "random",
+    "requests",
+    "secrets",
+    "sqlalchemy.Connection",
+    "sqlalchemy.Engine",
+    "sqlalchemy.orm",
+    "sqlite3",
+    "starlette",
+    "subprocess",
+    "threading",
+    "time",
+    "urllib.request",
+    "uuid.uuid1",
+    "uuid.uuid4",
+)
+PURE = {"account", "decisions", "draft", "facts", "rules"}
+ASKS_THE_TIME = {
+    "asyncio.sleep",
+    "date.today",
+    "datetime.now",
+    "datetime.today",
+    "datetime.utcnow",
+    "sleep",
+    "time.sleep",
+    "time.time",
+    "time.time_ns",
+}
+CLOCK = "laurels.core.clock"
+
+SOURCES = package_sources()
+PURE_SOURCES = [source for source in SOURCES if PURE & set(source.module.split("."))]
+
+
+def test_there_are_pure_modules() -> None:
+    assert {"laurels.ledger.account", "laurels.ledger.draft"} <= {source.module for source in PURE_SOURCES}
+
+
+@pytest.mark.parametrize("source", PURE_SOURCES, ids=str)
+def test_pure_modules_import_nothing_that_acts(source: Source) -> None:
+    found = [name for name in imports_of(source.tree) if any(name == known or name.startswith(f"{known}.") for known in IMPURE)]
+    assert found == []
+
+
+@pytest.mark.parametrize("source", PURE_SOURCES, ids=str)
+def test_pure_modules_await_nothing(source: Source) -> None:
+    assert [node.lineno for node in ast.walk(source.tree) if isinstance(node, ast.Await | ast.AsyncFunctionDef)] == []
+
+
+def test_only_the_clock_knows_the_time() -> None:
+    """No other module asks for the time or sleeps: it is handed a clock, or waits for an event."""
+    found = [
+        f"{source}:{node.lineno} {ast.unparse(node.func)}"
+        for source in SOURCES
+        if source.module != CLOCK
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ASKS_THE_TIME
+    ]
+    assert found == []
+
+
+def test_imports_are_at_the_top() -> None:
+    """A local import hides a coupling; `if TYPE_CHECKING` hides a circle."""
+    local = [f"{source}:{node.lineno}" for source in SOURCES for node in ast.walk(source.tree) if _is_hidden_import(source, node)]
+    assert local == []
+
+
+def test_only_the_ledgers_doors_are_imported() -> None:
+    """The contract in pyproject.toml lists the ledger's inside; this holds for modules that nobody listed."""
+    doors = {"writer", "reader", "outbox"}
+    inside = {source.module.rpartition(".")[2] for source in SOURCES if source.module.startswith("laurels.ledger.")} - doors
+    found = [
+        f"{source}: {name}"
+        for source in SOURCES
+        if not source.module.startswith("laurels.ledger")
+        for name in imports_of(source.tree)
+        if name.startswith("laurels.ledger.") and name.split(".")[2] in inside
+    ]
+    assert found == []
+
+
+def _is_hidden_import(source: Source, node: ast.AST) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom) and node not in source.tree.body
