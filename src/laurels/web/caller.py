@@ -17,6 +17,9 @@ from laurels.core.errors import Denied, DomainError, Kind
 SESSION_COOKIE = "laurels_session"
 """The cookie that carries a page session. Form tokens are bound to its value."""
 
+SECURE_SESSION_COOKIE = "__Host-laurels_session"
+"""Its name behind TLS: browsers then take it over TLS only, and from this host only (RFC 6265bis, 4.1.3.2)."""
+
 _SCOPE_KEY = "laurels.caller"
 
 
@@ -33,6 +36,11 @@ class Role(StrEnum):
 
 
 _RANKS = {role: rank for rank, role in enumerate(Role)}
+
+
+def session_cookie_name(request: Request) -> str:
+    """The session cookie's name for this connection. Behind TLS the plain one counts for nothing: a neighbour host could have set it."""
+    return SECURE_SESSION_COOKIE if request.url.scheme == "https" else SESSION_COOKIE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from fastapi import Depends, Request
 
 from laurels.core.errors import DomainError, Kind
 from laurels.web.answers import add_header
-from laurels.web.caller import SESSION_COOKIE
+from laurels.web.caller import session_cookie_name
 
 FIELD = "csrf_token"
 """The form field that carries the token; scripts may send it as `X-CSRF-Token`."""
@@ -116,7 +116,7 @@ def _is_own(origin: bytes, host: bytes) -> bool:
 def _binding(request: Request) -> str | None:
     """What a token is tied to: the session, or the browser of somebody not signed in."""
     cookies = request.cookies
-    return cookies.get(SESSION_COOKIE) or cookies.get(FORM_COOKIE) or request.scope.get(_DRAWN)
+    return cookies.get(session_cookie_name(request)) or cookies.get(FORM_COOKIE) or request.scope.get(_DRAWN)
 
 
 def _draw_binding(request: Request) -> str:
