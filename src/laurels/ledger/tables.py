@@ -2,7 +2,9 @@
 
 `posting` and `entry` are append-only; `account` and `book` hold what follows
 from them, so that nothing is summed at run time; `chain` holds one hash a
-batch and book. Few indexes: each costs every gift.
+batch and book. Few indexes, and no foreign keys from the append-only rows to
+`book`: each costs every gift (docs/decisions/0002). The writer alone writes
+them, and `verify` proves that they agree.
 """
 
 from sqlalchemy import (
@@ -74,7 +76,7 @@ account = Table(
 entry = Table(
     "entry",
     metadata,
-    Column("book", ForeignKey("book.id"), primary_key=True),
+    Column("book", BigInteger, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False, comment="the decision's name"),
     Column("key", HexId, nullable=True, comment="hash of the business key"),
@@ -97,7 +99,7 @@ entry = Table(
 posting = Table(
     "posting",
     metadata,
-    Column("book", ForeignKey("book.id"), primary_key=True),
+    Column("book", BigInteger, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("position", SmallInteger, primary_key=True, autoincrement=False),
     Column("source", HexId, nullable=False),
@@ -118,7 +120,7 @@ posting = Table(
 chain = Table(
     "chain",
     metadata,
-    Column("book", ForeignKey("book.id"), primary_key=True),
+    Column("book", BigInteger, primary_key=True, autoincrement=False),
     Column("last_sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("first_sequence", BigInteger, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
@@ -132,7 +134,7 @@ request_key = Table(
     metadata,
     Column("hash", HexId, primary_key=True, comment="of book, caller, operation and key"),
     Column("fingerprint", Text, nullable=False, comment="digest of the request"),
-    Column("book", ForeignKey("book.id"), nullable=False),
+    Column("book", BigInteger, nullable=False),
     Column("sequence", BigInteger, nullable=True, comment="the entry that was accepted"),
     Column("problem", Text, nullable=True, comment="else the refusal, JSON of its code and fields"),
     Column("expires_at", UtcDateTime, nullable=False),
@@ -144,11 +146,41 @@ request_key = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("book", ForeignKey("book.id"), primary_key=True),
+    Column("book", BigInteger, primary_key=True, autoincrement=False),
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("position", SmallInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
     Column("payload", Text, nullable=False, comment="JSON of ids and numbers"),
     Column("recorded_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+outbox_reader = Table(
+    "outbox_reader",
+    metadata,
+    Column("reader", Text, primary_key=True),
+    Column("book", ForeignKey("book.id"), primary_key=True),
+    Column("sequence", BigInteger, nullable=False, comment="facts up to here were handed out"),
+    Column("position", SmallInteger, nullable=False, comment="and up to here in that entry"),
+    Column("taken_at", UtcDateTime, nullable=True, comment="when last; the book served longest ago comes first"),
+    sqlite_with_rowid=False,
+)
+
+outbox_claim = Table(
+    "outbox_claim",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("reader", Text, nullable=False),
+    Column("book", ForeignKey("book.id"), nullable=False),
+    Column("after_sequence", BigInteger, nullable=False, comment="the piece begins after this fact"),
+    Column("after_position", SmallInteger, nullable=False),
+    Column("to_sequence", BigInteger, nullable=False, comment="and ends with this one"),
+    Column("to_position", SmallInteger, nullable=False),
+    Column("holder", Uuid, nullable=False, comment="drawn anew at each taking, so that a late worker can't finish another's"),
+    Column("lease_until", UtcDateTime, nullable=False, comment="when anybody may take it"),
+    Column("tries", SmallInteger, nullable=False, comment="takings so far"),
+    Column("error", Text, nullable=True, comment="why the last try failed"),
+    Column("set_aside_at", UtcDateTime, nullable=True, comment="when it was given up; waits for a person"),
+    Index("ix_outbox_claim_due", "reader", "lease_until"),
     sqlite_with_rowid=False,
 )
