@@ -1,0 +1,107 @@
+"""Identity's fields as requests send them: cleaned, checked, and told what to send instead."""
+
+from functools import cache
+from typing import Annotated
+import unicodedata
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field
+
+from laurels.web.language import languages
+
+MAX_STUDENT_ID = 64
+MAX_NAME = 120
+MAX_DISPLAY_NAME = 60
+MAX_EMAIL = 254
+MAX_PASSWORD_SENT = 512
+"""Longest password that is looked at; 128 characters may be more before Unicode folds them."""
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_JOINERS = frozenset("\u200c\u200d")
+"""Format characters that some scripts and emoji need inside words."""
+
+
+def clean_text(value: str) -> str:
+    """A name as it is kept: NFC, one space between words, nothing invisible.
+
+    Raises:
+        ValueError: it holds control characters, direction marks and the like, or nothing else.
+    """
+    text = " ".join(unicodedata.normalize("NFC", value).split())
+    if any(unicodedata.category(character) in _INVISIBLE and character not in _JOINERS for character in text):
+        raise ValueError("Send text without control characters and other invisible ones.")
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+        raise ValueError("Send text with at least one visible character.")
+    return text
+
+
+def clean_email(value: str) -> str:
+    """An address in lower case. Whether mail reaches it isn't asked.
+
+    Raises:
+        ValueError: it isn't one.
+    """
+    try:
+        checked = validate_email(value.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValueError("Send an email address, such as ana@example.org.") from None
+    return checked.normalized.lower()
+
+
+def clean_username(value: str) -> str:
+    """A username in lower case; its form is checked by the pattern."""
+    return value.lower()
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Every zone of the IANA database, in order; read from the disk once."""
+    return tuple(sorted(available_timezones()))
+
+
+def check_time_zone(value: str) -> str:
+    """A zone of the IANA database.
+
+    Raises:
+        ValueError: it isn't there.
+    """
+    if value not in time_zones():
+        raise ValueError("Send an IANA time zone, such as Europe/Madrid or Asia/Kolkata.")
+    return value
+
+
+def check_locale(value: str) -> str:
+    """A language that pages speak.
+
+    Raises:
+        ValueError: they don't.
+    """
+    if value not in languages():
+        raise ValueError("Send a language that pages are in, such as en.")
+    return value
+
+
+StudentId = Annotated[str, Field(min_length=1, max_length=MAX_STUDENT_ID, examples=["S-1042"]), AfterValidator(clean_text)]
+Username = Annotated[
+    str, Field(min_length=3, max_length=32, pattern="^[A-Za-z0-9_.-]+$", examples=["ana.diaz"]), AfterValidator(clean_username)
+]
+Email = Annotated[
+    str,
+    Field(min_length=3, max_length=MAX_EMAIL, examples=["ana@example.org"], json_schema_extra={"format": "email"}),
+    AfterValidator(clean_email),
+]
+FullName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, examples=["Ana Díaz López"]), AfterValidator(clean_text)]
+DisplayName = Annotated[str, Field(min_length=1, max_length=MAX_DISPLAY_NAME, examples=["Ana Díaz"]), AfterValidator(clean_text)]
+TimeZone = Annotated[str, Field(min_length=1, max_length=64, examples=["Europe/Madrid"]), AfterValidator(check_time_zone)]
+Locale = Annotated[str, Field(min_length=2, max_length=16, examples=["en"]), AfterValidator(check_locale)]
+Password = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_PASSWORD_SENT,
+        description="10 to 128 characters, not one of the commonest.",
+        examples=["seven quiet lanterns"],
+        json_schema_extra={"format": "password"},
+    ),
+]
