@@ -124,7 +124,7 @@ class Gathered:
     told: list[Told] = field(default_factory=list)
     touched: dict[Account, None] = field(default_factory=dict)
     inserted: dict[type, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
-    changed: dict[type, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
+    changed: dict[type, dict[Any, tuple[Any, frozenset[str]]]] = field(default_factory=lambda: defaultdict(dict))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,7 @@ def was_committed(connection: Connection, result: Result) -> bool:
     if not result.marks:
         return False
     book, sequence, expected = result.marks[0]
+    connection.execute(select(tables.book.c.id).where(tables.book.c.id == book).with_for_update())  # an earlier try may still be committing
     found = connection.execute(select(tables.chain.c.hash).where(tables.chain.c.book == book, tables.chain.c.last_sequence == sequence)).scalar()
     return bool(found == expected)
 
@@ -361,9 +362,12 @@ class _Batch:
     def gather_rows(self, draft: Draft) -> None:
         for (kind, key), row in draft.new_rows.items():
             self.gathered.inserted[kind][key] = row
-        for (kind, key), row in draft.changed_rows.items():
-            created = self.gathered.inserted[kind]
-            (created if key in created else self.gathered.changed[kind])[key] = row
+        for (kind, key), (row, columns) in draft.changed_rows.items():
+            created, changed = self.gathered.inserted[kind], self.gathered.changed[kind]
+            if key in created:
+                created[key] = row
+            else:
+                changed[key] = (row, columns | changed[key][1] if key in changed else columns)
 
     def remember_request(self, proposal: Proposal[Any], request: str | None, *, entry: int, answer: Known) -> None:
         if request and proposal.request:
@@ -389,14 +393,20 @@ class _Batch:
         for kind, rows in gathered.inserted.items():
             names = [column.name for column in table_of(kind).columns]
             insert_rows(connection, table_of(kind), [tuple(getattr(row, name) for name in names) for row in rows.values()])
-        for kind, rows in gathered.changed.items():
-            table = table_of(kind)
-            keys = [column.name for column in table.primary_key.columns]
-            values = [name for name in kind.__dataclass_fields__ if name not in keys]  # type: ignore[attr-defined]  # rows are dataclasses
-            update_rows(connection, table, values, [tuple(getattr(row, name) for name in (*keys, *values)) for row in rows.values()])
+        for kind, changes in gathered.changed.items():
+            self.write_changes(kind, list(changes.values()))
         insert_rows(connection, tables.outbox, gathered.facts)
         insert_rows(connection, tables.request_key, gathered.requests)
         return self.write_heads()
+
+    def write_changes(self, kind: type, changes: list[tuple[Any, frozenset[str]]]) -> None:
+        """Write the changed columns of a table's rows, a statement for each set of columns."""
+        table = table_of(kind)
+        keys = [column.name for column in table.primary_key.columns]
+        for columns in sorted({columns for _, columns in changes}, key=sorted):
+            names = sorted(columns)
+            rows = [tuple(getattr(row, name) for name in (*keys, *names)) for row, changed in changes if changed == columns]
+            update_rows(self.connection, table, names, rows)
 
     def write_accounts(self) -> None:
         new: list[tuple[Any, ...]] = []

@@ -117,7 +117,7 @@ class Draft:
         entry: the sequence number that the entry has in its book if accepted.
     """
 
-    __slots__ = ("_balances", "_changed", "_facts", "_new_rows", "_reverses", "_view", "_windows", "at", "book", "entry", "postings")
+    __slots__ = ("_balances", "_changed", "_changed_columns", "_facts", "_new_rows", "_reverses", "_view", "_windows", "at", "book", "entry", "postings")
 
     def __init__(self, view: View, *, book: str, entry: int, at: datetime) -> None:
         self._view = view
@@ -129,6 +129,7 @@ class Draft:
         self._windows: dict[Account, str] = {}
         self._new_rows: dict[tuple[type, Any], Any] = {}
         self._changed: dict[tuple[type, Any], Any] = {}
+        self._changed_columns: dict[tuple[type, Any], frozenset[str]] = {}
         self._facts: list[Fact] = []
         self._reverses: int | None = None
 
@@ -226,7 +227,11 @@ class Draft:
         """Change a row that was loaded or recorded; gives it as it then is."""
         changed: R = replace(row, **values)  # type: ignore[type-var]  # rows are dataclasses
         at = (type(row), key_of(row))
-        (self._new_rows if at in self._new_rows else self._changed)[at] = changed
+        if at in self._new_rows:
+            self._new_rows[at] = changed
+        else:
+            self._changed[at] = changed
+            self._changed_columns[at] = self._changed_columns.get(at, frozenset()) | values.keys()
         return changed
 
     def announce(self, fact: Fact) -> None:
@@ -262,8 +267,9 @@ class Draft:
         return self._new_rows
 
     @property
-    def changed_rows(self) -> Mapping[tuple[type, Any], Any]:
-        return self._changed
+    def changed_rows(self) -> Mapping[tuple[type, Any], tuple[Any, frozenset[str]]]:
+        """Rows as they then are, with the names of the columns that changed: no other is written."""
+        return {at: (row, self._changed_columns[at]) for at, row in self._changed.items()}
 
     def accept(self) -> set[Account]:
         """Make what this draft did part of the batch's view; gives the accounts it touched."""

@@ -1,0 +1,31 @@
+"""Recognition's rules, each as a pure decision on the ledger's draft.
+
+They read top to bottom like the rules that they state, and are tested with no
+database. Nothing here awaits, asks the time or draws a number. Begin at
+`gifts.GiveCredits`.
+"""
+
+from laurels.products.recognition.decisions.endorsements import Endorsed, EndorseRecognition
+from laurels.products.recognition.decisions.gifts import Given, GiveCredits, Reversed, ReverseRecognition
+from laurels.products.recognition.decisions.months import MonthOpened, OpenMonth
+from laurels.products.recognition.decisions.purses import Purses, ReadPurses
+from laurels.products.recognition.decisions.redemptions import ChangeStock, Redeemed, RequestRedemption, Settled, SettleRedemption, Stocked
+
+__all__ = [
+    "ChangeStock",
+    "EndorseRecognition",
+    "Endorsed",
+    "GiveCredits",
+    "Given",
+    "MonthOpened",
+    "OpenMonth",
+    "Purses",
+    "ReadPurses",
+    "Redeemed",
+    "RequestRedemption",
+    "ReverseRecognition",
+    "Reversed",
+    "SettleRedemption",
+    "Settled",
+    "Stocked",
+]
