@@ -7,24 +7,19 @@ unexpected error alike; `laurels.web.headers` writes it out.
 from collections.abc import Callable
 from typing import Any
 
-_ADDED = "laurels.added_headers"
+ADDED_HEADERS = "laurels.added_headers"
+REQUEST_ID = "laurels.request_id"
 _UNDO = "laurels.undo_on_replay"
 
 
 def add_header(scope: Any, name: bytes, value: bytes) -> None:
     """Add a header field (name in lower case) to this request's answer."""
-    scope.setdefault(_ADDED, []).append((name, value))
-
-
-def added_headers(scope: Any) -> list[tuple[bytes, bytes]]:
-    """What was added so far."""
-    added: list[tuple[bytes, bytes]] = scope.get(_ADDED, [])
-    return added
+    scope.setdefault(ADDED_HEADERS, []).append((name, value))
 
 
 def request_id_of(scope: Any) -> str:
     """The id that this request has in the logs and in its answer."""
-    identifier: str = scope.get("laurels.request_id", "")
+    identifier: str = scope.get(REQUEST_ID, "")
     return identifier
 
 

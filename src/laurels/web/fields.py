@@ -98,6 +98,8 @@ def _sentence(error: Mapping[str, Any], translate: Callable[[str], str]) -> str:
     if kind == "value_error":
         # Our own validators: what they raise is written for the sender, and quotes nothing.
         return translate(str(known.get("error", _OTHERWISE)))
+    if kind in ("too_short", "too_long") and known.get("field_type") == "Value":
+        kind = f"string_{kind}"  # a limit on text that one of our validators has read first
     try:
         return translate(_SENTENCES.get(kind, _OTHERWISE)).format(**known)
     except (KeyError, IndexError):

@@ -26,6 +26,9 @@ from laurels.web.language import choose_language, explain, translations
 from laurels.web.paths import is_api, sign_in_path
 
 MEDIA_TYPE = "application/problem+json"
+MAX_BODY_BYTES = 1024 * 1024
+"""Largest body that is read; uploads will have a limit of their own."""
+
 TYPE_PREFIX = "/docs/problems#"
 """Where a problem's `type` leads: the page that explains all codes."""
 
@@ -233,6 +236,8 @@ async def _answer_http(request: Request, error: Any) -> Response:
 def _refusal_for(request: Request, status: int) -> DomainError:
     if status == 404:
         return NoSuchPage()
+    if status == 413:
+        return ContentTooLarge(limit_bytes=MAX_BODY_BYTES)
     if status == 405:
         return MethodNotAllowed(allow=", ".join(allowed_methods(request)))
     if status == 400 and is_api(request.scope["path"]):
