@@ -1,0 +1,172 @@
+"""The engine that rings the bell: DBOS, known to this file only.
+
+It fires each cron once among all processes and keeps a journal of what it
+started. What it fires is `Worker.perform`, which decides by the database what
+is due and free; so a bell that rings twice, late, or not at all harms nothing,
+and the sweep once a minute finds what was missed.
+
+DBOS is one per process. On SQLite it has a file of its own, so that its
+polling never waits for the ledger's writer; on PostgreSQL a schema.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+import fcntl
+import logging
+from pathlib import Path
+import socket
+import sqlite3
+from threading import Thread
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, ScheduleInput
+from sqlalchemy import make_url
+
+from laurels.core.settings import Settings
+from laurels.jobs.worker import Worker
+
+log = logging.getLogger(__name__)
+
+APPLICATION_VERSION = "laurels-1"
+"""Pinned: by default the engine hashes our code, and would strand what an older release had started."""
+
+SCHEMA = "laurels_jobs"
+SWEEP = "laurels.sweep"
+JOURNAL_KEPT = timedelta(days=2)
+JOURNAL_ROWS_FORGOTTEN = 5_000
+"""Most rows of the journal that are forgotten at once; about three days of sweeps."""
+
+FORGETTING_MINUTE = 23
+"""The minute of every hour whose sweep forgets what is old."""
+
+MAX_EXECUTORS = 64
+"""Most processes of one home folder that have a stable name for the engine."""
+
+STOP_SECONDS = 10.0
+"""How long stopping waits for a running job."""
+
+_workers: list[Worker] = []
+"""The worker of this process, if one runs: the engine's workflows are functions of the module."""
+
+
+@DBOS.workflow(name="laurels.perform")
+def _perform(_due_at: datetime, schedule: str) -> None:
+    for worker in _workers:
+        worker.perform(schedule)
+
+
+@DBOS.workflow(name=SWEEP)
+def _sweep(due_at: datetime, _context: Any) -> None:
+    if due_at.minute == FORGETTING_MINUTE:
+        # In a thread of its own: inside a workflow the engine would journal the deletion, and all that it deleted.
+        Thread(target=_forget_journal, args=(due_at,), name="forget-journal", daemon=True).start()
+    for worker in _workers:
+        worker.sweep()
+
+
+@contextmanager
+def ringing(settings: Settings, worker: Worker) -> Iterator[None]:
+    """Let the engine ring for a worker while the block runs; a first sweep makes up for what was missed.
+
+    Enter it on the thread of the server's event loop, if there is one.
+
+    Raises:
+        RuntimeError: the process has an engine running already.
+    """
+    if _workers:
+        raise RuntimeError("the jobs' engine is one per process, and runs already")
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with _executor_slot(settings.home) as slot:
+        _workers.append(worker)
+        try:
+            DBOS(config=_config(settings, f"{socket.gethostname()}-{slot}"))
+            _quieten()
+            DBOS.launch()
+            _apply(worker)
+            yield
+        finally:
+            worker.wait_until_idle(STOP_SECONDS)
+            DBOS.destroy()
+            _workers.clear()
+
+
+def _forget_journal(now: datetime) -> int:
+    """Delete what the engine noted about runs that ended a while ago; gives how many."""
+    ended = DBOS.list_workflows(
+        end_time=(now - JOURNAL_KEPT).isoformat(),
+        status=["SUCCESS", "ERROR", "CANCELLED"],
+        limit=JOURNAL_ROWS_FORGOTTEN,
+        load_input=False,
+        load_output=False,
+    )
+    DBOS.delete_workflows([one.workflow_id for one in ended])
+    return len(ended)
+
+
+def _apply(worker: Worker) -> None:
+    crons: list[ScheduleInput] = [
+        {"schedule_name": one.name, "workflow_fn": _perform, "schedule": one.cron, "context": one.name, "cron_timezone": one.zone.key}
+        for one in worker.timetable.schedules
+    ]
+    crons.append({"schedule_name": SWEEP, "workflow_fn": _sweep, "schedule": "* * * * *", "context": None})
+    DBOS.apply_schedules(crons)
+    wanted = {cron["schedule_name"] for cron in crons}
+    for known in DBOS.list_schedules():
+        if known["schedule_name"] not in wanted:
+            DBOS.delete_schedule(known["schedule_name"])
+    DBOS.start_workflow(_sweep, worker.now(), None)
+
+
+def _config(settings: Settings, executor: str) -> DBOSConfig:
+    return {
+        "name": "laurels",
+        "system_database_url": _database_url(settings),
+        "dbos_system_schema": SCHEMA,
+        "sys_db_pool_size": 5,
+        "db_engine_kwargs": {"connect_args": {"prepare_threshold": None}},  # prepared statements don't survive a pooler such as pgbouncer
+        "use_listen_notify": False,  # nor does LISTEN; nothing here waits for the engine's notifications
+        "executor_id": executor,
+        "application_version": APPLICATION_VERSION,
+        "max_executor_threads": 8,
+        "enable_otlp": False,
+        "log_level": "WARNING",
+    }
+
+
+def _database_url(settings: Settings) -> str:
+    url = make_url(settings.resolved_database_url)
+    if url.get_backend_name() != "sqlite":
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    path = settings.home / "jobs.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")  # kept in the file; the engine doesn't ask for it
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+@contextmanager
+def _executor_slot(home: Path) -> Iterator[int]:
+    """A number that this process alone has in its home folder, the same again after a restart.
+
+    The engine takes up at its start what an executor of the same name had in
+    hand: two living ones by one name would take each other's work.
+    """
+    for number in range(MAX_EXECUTORS):
+        lock = (home / f"executor-{number}.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        with lock:
+            yield number
+        return
+    raise RuntimeError(f"{MAX_EXECUTORS} processes share the home folder {home}: give some a LAURELS_HOME of their own")
+
+
+def _quieten() -> None:
+    """Let the engine's few warnings go the way of all logs instead of to a handler of its own."""
+    logger = logging.getLogger("dbos")
+    logger.handlers.clear()
+    logger.propagate = True
