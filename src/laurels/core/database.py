@@ -94,7 +94,9 @@ def open_database(url: str, *, pool_size: int = 10) -> Database:
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
-        return Database(write=_sqlite(parsed, begin="BEGIN IMMEDIATE", pool_size=pool_size), read=_sqlite(parsed, begin="BEGIN", pool_size=pool_size))
+        return Database(
+            write=_sqlite(parsed, begin="BEGIN IMMEDIATE", pool_size=pool_size), read=_sqlite(parsed, begin="BEGIN", pool_size=pool_size)
+        )
     engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
     return Database(write=engine, read=engine)
 

@@ -19,7 +19,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("laurels-data"), description="Where the default database, secrets and uploads live.")
     database_url: str = Field(
-        "", description="SQLAlchemy URL; empty means SQLite in the home folder.", validation_alias=AliasChoices("LAURELS_DATABASE_URL", "DATABASE_URL")
+        "",
+        description="SQLAlchemy URL; empty means SQLite in the home folder.",
+        validation_alias=AliasChoices("LAURELS_DATABASE_URL", "DATABASE_URL"),
     )
     secret_key: SecretStr = Field(
         SecretStr(""),
@@ -27,21 +29,34 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("LAURELS_SECRET_KEY", "JWT_SECRET_KEY"),
     )
     redis_url: str = Field(
-        "", description="Optional: rate limits shared by several processes.", validation_alias=AliasChoices("LAURELS_REDIS_URL", "REDIS_URL")
+        "",
+        description="Optional: rate limits shared by several processes.",
+        validation_alias=AliasChoices("LAURELS_REDIS_URL", "REDIS_URL"),
     )
     openai_api_key: SecretStr = Field(
-        SecretStr(""), description="For the AI of later products.", validation_alias=AliasChoices("LAURELS_OPENAI_API_KEY", "OPENAI_API_KEY")
+        SecretStr(""),
+        description="For the AI of later products.",
+        validation_alias=AliasChoices("LAURELS_OPENAI_API_KEY", "OPENAI_API_KEY"),
     )
     upload_path: Path | None = Field(
-        None, description="Where uploads go; default: in the home folder.", validation_alias=AliasChoices("LAURELS_UPLOAD_PATH", "UPLOAD_PATH")
+        None,
+        description="Where uploads go; default: in the home folder.",
+        validation_alias=AliasChoices("LAURELS_UPLOAD_PATH", "UPLOAD_PATH"),
     )
     community_name: str = Field("Laurels", min_length=1, max_length=60, description="Shown in the header and in titles.")
     time_zone: str = Field("UTC", description="IANA zone of the community: months, weeks and days begin by it.")
     public_url: str = Field("", description="The address that members use; https:// turns on Secure cookies and HSTS.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    worker: Literal["inside", "outside"] = Field(
+        "inside", description="Where schedules and outbox readers run: in the server's process, or outside, in `laurels worker`."
+    )
     trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed, comma-separated.")
     rate_limits: bool = Field(True, description="Limits per minute and member; off only for load tests.")
     registration_open: bool = Field(True, description="Whether anyone may register; else staff create members.")
+    mail_url: SecretStr = Field(
+        SecretStr(""), description="A mail server, such as smtps://user:password@host; empty means mails are kept in the home folder."
+    )
+    mail_sender: str = Field("laurels@localhost", description="The From address of mails.")
     access_token_minutes: int = Field(15, ge=1, le=1440, description="Life of an API access token.")
     session_days: int = Field(30, ge=1, le=365, description="Life of a session that isn't used.")
 
@@ -50,7 +65,9 @@ class Settings(BaseSettings):
     recognition_carry: int = Field(50, ge=0, le=1_000_000, description="Most unused credits that carry into the next month.")
     recognition_carry_raises_limit: bool = Field(False, description="Whether carried credits raise the month's sending limit.")
     recognition_giver_may_endorse: bool = Field(False, description="Whether a giver may endorse their own recognition.")
-    voucher_value: Decimal = Field(Decimal("5"), gt=0, le=1_000_000, decimal_places=2, description="Worth of one credit, in the currency's main unit.")
+    voucher_value: Decimal = Field(
+        Decimal("5"), gt=0, le=1_000_000, decimal_places=2, description="Worth of one credit, in the currency's main unit."
+    )
     voucher_currency: str = Field("INR", pattern="^[A-Z]{3}$", description="ISO 4217 code of vouchers.")
     voucher_issuer_url: str = Field("", description="An HTTP issuer of voucher codes; empty means the built-in generator.")
     voucher_stock_limited: bool = Field(False, description="Whether vouchers come from a counted stock that staff fill.")

@@ -60,7 +60,15 @@ class Account:
 
 def account_id(account: Account) -> str:
     """The id that belongs to a name: BLAKE2b-128 (RFC 7693) of its parts, separated by a byte that none may hold."""
-    parts = (account.book, account.asset, account.owner, account.purpose, account.window, account.nature.value, "board" if account.board else "")
+    parts = (
+        account.book,
+        account.asset,
+        account.owner,
+        account.purpose,
+        account.window,
+        account.nature.value,
+        "board" if account.board else "",
+    )
     return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -29,8 +29,9 @@ from laurels.core.records import decode, encode
 from laurels.core.rows import table_of
 from laurels.ledger import chain, tables
 from laurels.ledger.account import Account
-from laurels.ledger.draft import Decision, Draft, Needs, State, View, always_needed
+from laurels.ledger.draft import Decision, Draft, Needs, View
 from laurels.ledger.errors import AlreadyRecorded, KeyReused
+from laurels.ledger.load import load_view
 from laurels.ledger.outbox import Told
 from laurels.ledger.sets import fetch_rows, insert_rows, update_rows
 
@@ -158,7 +159,9 @@ def was_committed(connection: Connection, result: Result) -> bool:
         return False
     book, sequence, expected = result.marks[0]
     connection.execute(select(tables.book.c.id).where(tables.book.c.id == book).with_for_update())  # an earlier try may still be committing
-    found = connection.execute(select(tables.chain.c.hash).where(tables.chain.c.book == book, tables.chain.c.last_sequence == sequence)).scalar()
+    found = connection.execute(
+        select(tables.chain.c.hash).where(tables.chain.c.book == book, tables.chain.c.last_sequence == sequence)
+    ).scalar()
     return bool(found == expected)
 
 
@@ -177,8 +180,8 @@ class _Batch:
     def run(self) -> Result:
         self.lock_heads()
         self.look_up_keys()
-        prepared = self.load()
-        outcomes = [self.decide(proposal, needs) for proposal, needs in zip(self.proposals, prepared, strict=True)]
+        faults = self.load()
+        outcomes = [fault or self.decide(proposal) for proposal, fault in zip(self.proposals, faults, strict=True)]
         marks = self.write()
         return Result(outcomes, self.gathered.told, marks)
 
@@ -196,7 +199,8 @@ class _Batch:
             self.connection.execute(insert.on_conflict_do_nothing(), missing)
             found = {row.name: row for row in self.connection.execute(statement)}
         self.heads = {
-            name: Head(row.id, name, row.sequence, row.hash, row.recorded_at, first_sequence=row.sequence + 1) for name, row in found.items()
+            name: Head(row.id, name, row.sequence, row.hash, row.recorded_at, first_sequence=row.sequence + 1)
+            for name, row in found.items()
         }
 
     def look_up_keys(self) -> None:
@@ -221,66 +225,30 @@ class _Batch:
             known = self.known[key]
             self.known[key] = Known(known.fingerprint, known.entry, name, answer, None)
         businesses = sorted({key for proposal in self.proposals if (key := _business_hash(proposal.decision))})
-        remembered = fetch_rows(self.connection, tables.entry, ("key",), [(key,) for key in businesses], ("details", "sequence", "name", "answer"))
-        for place, (details, sequence, name, answer) in remembered:
-            self.known[businesses[place]] = Known(details or "", sequence, name, answer, None)
+        remembered = fetch_rows(
+            self.connection, tables.entry, ("key",), [(key,) for key in businesses], ("details", "sequence", "name", "answer")
+        )
+        for place, (digest, sequence, name, answer) in remembered:
+            self.known[businesses[place]] = Known(digest or "", sequence, name, answer, None)
 
-    def load(self) -> list[Needs | Exception]:
-        """Load what the decisions need, a statement a table; a `needs` that raises fails that decision alone."""
-        prepared: list[Needs | Exception] = []
-        accounts: dict[Account, State] = self.view.accounts
-        rows: dict[type, dict[Any, None]] = defaultdict(dict)
-        reversals: dict[tuple[int, int], str] = {}
+    def load(self) -> list[Exception | None]:
+        """Load what the decisions need; one whose `needs` raises fails alone. Gives those faults, in order."""
+        faults: list[Exception | None] = []
+        needed: list[tuple[str, Needs]] = []
         for proposal in self.proposals:
-            decision = proposal.decision
             try:
-                needs = decision.needs()
-                for account in (*needs.accounts, *always_needed(decision.book)):
-                    if account not in accounts:
-                        accounts[account] = State()
-                for kind, key in needs.rows:
-                    rows[kind][key] = None
-                head = self.heads[decision.book]
-                for sequence in needs.reversals:
-                    reversals[head.id, sequence] = head.name
-            except Exception as error:
-                prepared.append(error)
+                needed.append((proposal.decision.book, proposal.decision.needs()))
+            except Exception as error:  # a mistake in one decision is its own caller's alone
+                faults.append(error)
             else:
-                prepared.append(needs)
-        self.load_accounts()
-        for kind, keys in rows.items():
-            self.load_rows(kind, list(keys))
-        if reversals:
-            wanted = list(reversals)
-            for place, _ in fetch_rows(self.connection, tables.entry, ("book", "reverses"), wanted, ("sequence",)):
-                book, sequence = wanted[place]
-                self.view.reversed.add((reversals[book, sequence], sequence))
-        return prepared
-
-    def load_accounts(self) -> None:
-        named = list(self.view.accounts)
-        for place, (balance, window) in fetch_rows(
-            self.connection, tables.account, ("id",), [(account.id,) for account in named], ("balance", "turned_to")
-        ):
-            state = self.view.accounts[named[place]]
-            state.balance, state.window, state.is_new = balance, window, False
-
-    def load_rows(self, kind: type, keys: list[Any]) -> None:
-        table = table_of(kind)
-        by = [column.name for column in table.primary_key.columns]
-        wanted = list(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # rows are dataclasses
-        for key in keys:
-            self.view.rows[kind, key] = None
-        listed = keys if len(by) > 1 else [(key,) for key in keys]
-        for place, values in fetch_rows(self.connection, table, by, listed, wanted):
-            self.view.rows[kind, keys[place]] = kind(*values)
+                faults.append(None)
+        self.view = load_view(self.connection, needed, {head.name: head.id for head in self.heads.values()})
+        return faults
 
     # Decide
 
-    def decide(self, proposal: Proposal[Any], needs: Needs | Exception) -> Outcome:
+    def decide(self, proposal: Proposal[Any]) -> Outcome:
         """Replay what a key remembers, or decide and gather what happens."""
-        if isinstance(needs, Exception):
-            return needs
         decision = proposal.decision
         request = _request_hash(proposal) if proposal.request else None
         business = _business_hash(decision)
@@ -429,7 +397,10 @@ class _Batch:
             links.append((head.id, head.sequence, head.first_sequence, head.recorded_at, head.hash))
         insert_rows(self.connection, tables.chain, links)
         update_rows(
-            self.connection, tables.book, ("sequence", "hash", "recorded_at"), [(head.id, head.sequence, head.hash, head.recorded_at) for head in moved]
+            self.connection,
+            tables.book,
+            ("sequence", "hash", "recorded_at"),
+            [(head.id, head.sequence, head.hash, head.recorded_at) for head in moved],
         )
         return [(head.id, head.sequence, head.hash) for head in moved]
 
@@ -493,4 +464,3 @@ def _replay(decision: Decision[Any], known: Known, fingerprint: str, otherwise: 
     if known.name != decision.name or known.answer is None or known.entry is None:
         raise otherwise
     return Posted(decode(decision.answers, known.answer), known.entry, is_replay=True)
-

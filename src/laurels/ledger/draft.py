@@ -117,7 +117,20 @@ class Draft:
         entry: the sequence number that the entry has in its book if accepted.
     """
 
-    __slots__ = ("_balances", "_changed", "_changed_columns", "_facts", "_new_rows", "_reverses", "_view", "_windows", "at", "book", "entry", "postings")
+    __slots__ = (
+        "_balances",
+        "_changed",
+        "_changed_columns",
+        "_facts",
+        "_new_rows",
+        "_reverses",
+        "_view",
+        "_windows",
+        "at",
+        "book",
+        "entry",
+        "postings",
+    )
 
     def __init__(self, view: View, *, book: str, entry: int, at: datetime) -> None:
         self._view = view

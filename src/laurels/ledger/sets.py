@@ -57,7 +57,9 @@ def update_rows(connection: Connection, table: Table, changed: Sequence[str], ro
         )
 
 
-def fetch_rows(connection: Connection, table: Table, by: Sequence[str], keys: Rows, wanted: Sequence[str]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def fetch_rows(
+    connection: Connection, table: Table, by: Sequence[str], keys: Rows, wanted: Sequence[str]
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Read the columns `wanted` of the rows whose columns `by` equal one of `keys`.
 
     Gives pairs of the key's place in `keys` and the values; keys with no row give none.
@@ -95,7 +97,9 @@ def _name(column: Column[Any]) -> str:
 
 def _stored(dialect: Dialect, columns: Sequence[Column[Any]], rows: Rows) -> list[tuple[Any, ...]]:
     """The rows as SQLite stores them, converted a column at a time."""
-    return list(zip(*(_stored_column(column, values) for column, values in zip(columns, zip(*rows, strict=True), strict=True)), strict=True))
+    return list(
+        zip(*(_stored_column(column, values) for column, values in zip(columns, zip(*rows, strict=True), strict=True)), strict=True)
+    )
 
 
 def _stored_column(column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
@@ -121,7 +125,14 @@ def _unnest(columns: tuple[Column[Any], ...]) -> str:
 
 def _postgresql_type(column: Column[Any]) -> str:
     kind = _plain_type(column)
-    for known, name in ((Uuid, "uuid"), (DateTime, "timestamptz"), (Boolean, "boolean"), (Integer, "bigint"), (LargeBinary, "bytea"), (Text, "text")):
+    for known, name in (
+        (Uuid, "uuid"),
+        (DateTime, "timestamptz"),
+        (Boolean, "boolean"),
+        (Integer, "bigint"),
+        (LargeBinary, "bytea"),
+        (Text, "text"),
+    ):
         if isinstance(kind, known):
             return name
     raise TypeError(f"{column} has a type that isn't written in sets: {kind!r}; add it to laurels.ledger.sets")
@@ -143,7 +154,8 @@ def _array(encode: Encode, values: Sequence[Any]) -> str:
 
 @lru_cache(maxsize=1024)
 def _encoder(column: Column[Any]) -> Encode:
-    return {"uuid": _uuid, "timestamptz": _time, "boolean": str, "bigint": str, "bytea": _bytes, "text": _text}[_postgresql_type(column)]
+    encoders: dict[str, Encode] = {"uuid": _uuid, "timestamptz": _time, "boolean": str, "bigint": str, "bytea": _bytes, "text": _text}
+    return encoders[_postgresql_type(column)]
 
 
 def _uuid(value: UUID | str) -> str:

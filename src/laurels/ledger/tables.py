@@ -30,7 +30,6 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only for INTEGER."""
 
 
-
 class HexId(TypeDecorator[str]):
     """A 128-bit id whose Python side is 32 hex digits: account ids and key hashes are hashes already."""
 
@@ -39,6 +38,7 @@ class HexId(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else str(value).replace("-", "")
+
 
 book = Table(
     "book",
@@ -69,6 +69,13 @@ account = Table(
     CheckConstraint("balance between -9007199254740991 and 9007199254740991", name="exact"),
     Index("ix_account_owner_id", "owner_id", postgresql_where=text("owner_id is not null"), sqlite_where=text("owner_id is not null")),
     Index("ix_account_board", "purpose", "window", "balance", postgresql_where=text("board"), sqlite_where=text("board")),
+    Index(
+        "ix_account_turned_to",
+        "purpose",
+        "turned_to",
+        postgresql_where=text("turned_to is not null"),
+        sqlite_where=text("turned_to is not null"),
+    ),
     postgresql_with={"fillfactor": 60},
     sqlite_with_rowid=False,
 )
@@ -91,7 +98,12 @@ entry = Table(
     Column("checksum", BigInteger, nullable=False, comment="CRC-32 of the row: names the row at fault, proves nothing"),
     Index("uq_entry_key", "key", unique=True, postgresql_where=text("key is not null"), sqlite_where=text("key is not null")),
     Index(
-        "uq_entry_reverses", "book", "reverses", unique=True, postgresql_where=text("reverses is not null"), sqlite_where=text("reverses is not null")
+        "uq_entry_reverses",
+        "book",
+        "reverses",
+        unique=True,
+        postgresql_where=text("reverses is not null"),
+        sqlite_where=text("reverses is not null"),
     ),
     sqlite_with_rowid=False,
 )

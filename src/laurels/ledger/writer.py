@@ -150,7 +150,9 @@ def _outcome(future: Future[Posted[Any]]) -> Outcome:
 class _Lane:
     """One thread, one connection, one queue."""
 
-    def __init__(self, database: Database, clock: Clock, size: int, listeners: list[Callable[[Sequence[Told]], None]], *, name: str) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, size: int, listeners: list[Callable[[Sequence[Told]], None]], *, name: str
+    ) -> None:
         self._database = database
         self._clock = clock
         self._size = size

@@ -13,6 +13,8 @@ MAX_VALUE_NAME = 40
 
 RedemptionStatus = Literal["PENDING", "ISSUED", "FAILED"]
 
+UTC_ZONE = ZoneInfo("UTC")
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -34,7 +36,7 @@ class Policy:
     sending_limit: int = 100
     carry: int = 50
     carry_raises_limit: bool = False
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC_ZONE
     giver_may_endorse: bool = False
     voucher_value_minor: int = 500
     currency: str = "INR"

@@ -35,7 +35,14 @@ recognition = Table(
     Index("ix_recognition_created_at", "created_at", "id"),
     Index("ix_recognition_giver", "giver", "created_at", "id"),
     Index("ix_recognition_receiver", "receiver", "created_at", "id"),
-    Index("ix_recognition_value", "value", "created_at", "id", postgresql_where=text("value is not null"), sqlite_where=text("value is not null")),
+    Index(
+        "ix_recognition_value",
+        "value",
+        "created_at",
+        "id",
+        postgresql_where=text("value is not null"),
+        sqlite_where=text("value is not null"),
+    ),
 )
 
 

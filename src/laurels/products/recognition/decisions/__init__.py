@@ -6,7 +6,7 @@ database. Nothing here awaits, asks the time or draws a number. Begin at
 """
 
 from laurels.products.recognition.decisions.endorsements import Endorsed, EndorseRecognition
-from laurels.products.recognition.decisions.gifts import Given, GiveCredits, Reversed, ReverseRecognition
+from laurels.products.recognition.decisions.gifts import GiveCredits, Given, Reversed, ReverseRecognition
 from laurels.products.recognition.decisions.months import MonthOpened, OpenMonth
 from laurels.products.recognition.decisions.purses import Purses, ReadPurses
 from laurels.products.recognition.decisions.redemptions import ChangeStock, Redeemed, RequestRedemption, Settled, SettleRedemption, Stocked

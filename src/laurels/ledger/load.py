@@ -1,0 +1,61 @@
+"""What decisions need, read in sets: a statement a table, whatever their number."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from laurels.core.rows import table_of
+from laurels.ledger import tables
+from laurels.ledger.draft import Needs, State, View, always_needed
+from laurels.ledger.sets import fetch_rows
+
+Needed = Iterable[tuple[str, Needs]]
+"""Pairs of a book's name and what one of its decisions needs."""
+
+
+def load_view(connection: Connection, needed: Needed, books: Mapping[str, int]) -> View:
+    """Read accounts, rows and reversals into a fresh view.
+
+    Args:
+        books: ids of the books by name; reversals are looked up in these.
+    """
+    view = View()
+    rows: dict[type, dict[Any, None]] = defaultdict(dict)
+    reversals: dict[tuple[int, int], str] = {}
+    for book, needs in needed:
+        for account in (*needs.accounts, *always_needed(book)):
+            if account not in view.accounts:
+                view.accounts[account] = State()
+        for kind, key in needs.rows:
+            rows[kind][key] = None
+        for sequence in needs.reversals:
+            if book in books:
+                reversals[books[book], sequence] = book
+    _load_accounts(connection, view)
+    for kind, keys in rows.items():
+        _load_rows(connection, view, kind, list(keys))
+    wanted = list(reversals)
+    for place, _ in fetch_rows(connection, tables.entry, ("book", "reverses"), wanted, ("sequence",)):
+        view.reversed.add((reversals[wanted[place]], wanted[place][1]))
+    return view
+
+
+def _load_accounts(connection: Connection, view: View) -> None:
+    named = list(view.accounts.items())
+    keys = [(account.id,) for account, _ in named]
+    for place, (balance, window) in fetch_rows(connection, tables.account, ("id",), keys, ("balance", "turned_to")):
+        state = named[place][1]
+        state.balance, state.window, state.is_new = balance, window, False
+
+
+def _load_rows(connection: Connection, view: View, kind: type, keys: list[Any]) -> None:
+    table = table_of(kind)
+    by = [column.name for column in table.primary_key.columns]
+    wanted = list(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # rows are dataclasses
+    for key in keys:
+        view.rows[kind, key] = None
+    listed = keys if len(by) > 1 else [(key,) for key in keys]
+    for place, values in fetch_rows(connection, table, by, listed, wanted):
+        view.rows[kind, keys[place]] = kind(*values)
