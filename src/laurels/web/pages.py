@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from laurels.core.clock import Clock
@@ -53,7 +54,7 @@ class Section:
     path: str
     role: Role = Role.MEMBER
     in_tabs: bool = True
-    is_console: bool = False
+    is_console: bool = False  # within the console's own navigation
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ class Pages:
         language = self._language(request, caller)
         zone = ZoneInfo(caller.time_zone) if caller else self._default_zone
         theme = request.cookies.get(THEME_COOKIE, "")
+        visible = [section for section in self._sections if caller and caller.role.covers(section.role)]
         parts = self._header_parts if caller and with_parts else []
         frame: dict[str, Any] = {
             "caller": caller,
@@ -157,7 +159,8 @@ class Pages:
             "theme": theme if theme in THEMES else "",
             "path": request.url.path,
             "csrf_token": csrf.token_for(request),
-            "sections": [section for section in self._sections if caller and caller.role.covers(section.role)],
+            "sections": [section for section in visible if not section.is_console],
+            "console_sections": [section for section in visible if section.is_console],
             "header_parts": [part.template for part in parts],
             "f": Formats(language=language, zone=zone, now=self._clock.now()),
             "topics": "",
@@ -196,10 +199,15 @@ class Pages:
             )
             made.policies["ext.i18n.trimmed"] = True
             made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension's
-            made.globals.update(asset=self.assets.url, nice_ceiling=nice_ceiling, new_id=new_id)
+            made.globals.update(asset=self.assets.url, nice_ceiling=nice_ceiling, new_id=new_id, strong=strong)
             made.filters["initials"] = initials
             self._environments[language] = made
         return made
+
+
+def strong(text: str) -> Markup:
+    """A name that stands out within a translated sentence."""
+    return Markup("<strong>{}</strong>").format(text)
 
 
 def is_partial(request: Request) -> bool:

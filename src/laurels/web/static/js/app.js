@@ -9,13 +9,23 @@ document.addEventListener("htmx:config:request", (event) => {
   if (token && request.method !== "GET") request.body.set("csrf_token", token);
 });
 
+// A part sent to everyone may be here already, in the viewer's own form.
+document.addEventListener("htmx:before:swap", (event) => {
+  for (const task of event.detail.tasks) {
+    if (task.swapSpec.style !== "afterbegin") continue;
+    for (const part of task.fragment.querySelectorAll("[data-once]")) if (document.getElementById(part.id)) part.remove();
+  }
+});
+
 // Parts that are sent to everyone don't know who is looking: mark what is the viewer's own.
 function personalise() {
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
   if (!memberId) return;
   for (const row of document.querySelectorAll("[data-owner]")) row.classList.toggle("me", row.dataset.owner === memberId);
   for (const part of document.querySelectorAll("[data-not-for]")) part.hidden = part.dataset.notFor === memberId;
 }
 document.addEventListener("htmx:after:swap", personalise);
+personalise();
 
 // "5 minutes ago" goes on ageing while a page stays open.
 const relative = new Intl.RelativeTimeFormat(root.lang || "en", { numeric: "auto", style: "short" });
