@@ -15,6 +15,7 @@ from laurels.core.database import Database, open_database
 from laurels.core.settings import Settings
 from support import run
 from support.databases import drop_leftovers, empty_database, fresh_database
+from support.members import MemberMaker, SignIn, sign_in_with
 from support.postgres import server_version, stop_server
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -108,3 +109,15 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     """Default settings on the test's own database and folder; rate limits are off."""
     values: dict[str, Any] = {"home": tmp_path / "home", "database_url": database_url, "secret_key": "s" * 64, "rate_limits": False}
     return Settings(_env_file=None, **values)
+
+
+@pytest.fixture
+def make_member(database: Database, clock: FixedClock) -> MemberMaker:
+    """`make_member("7", role="staff", password="...")` writes a member and gives its row."""
+    return MemberMaker(database, clock)
+
+
+@pytest.fixture
+def sign_in(database: Database, settings: Settings, clock: FixedClock) -> SignIn:
+    """`sign_in(member)` begins a session and gives its `headers` (API) and `cookies` (pages)."""
+    return sign_in_with(database, settings, clock)
