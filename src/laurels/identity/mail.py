@@ -37,7 +37,7 @@ class Mailer(Protocol):
     def send(self, mail: Mail) -> None: ...
 
 
-class FolderMailer:
+class FolderMailer(Mailer):
     """Keeps each mail as a file (RFC 5322) that its owner alone can read."""
 
     def __init__(self, folder: Path, *, sender: str) -> None:
@@ -52,7 +52,7 @@ class FolderMailer:
         _log.info("a mail is kept in %s", self._folder)
 
 
-class SmtpMailer:
+class SmtpMailer(Mailer):
     """Hands mails to a server: `smtp://host:port` (with STARTTLS where it is offered) or `smtps://user:password@host`."""
 
     def __init__(self, url: str, *, sender: str) -> None:

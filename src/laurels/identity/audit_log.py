@@ -1,0 +1,72 @@
+"""The log of what staff changed, written in the transaction of the change."""
+
+from collections.abc import Mapping
+from datetime import datetime
+import json
+from typing import TypeAlias
+from uuid import UUID
+
+from fastapi import Request
+from sqlalchemy import Connection, insert, select
+
+from laurels.core.ids import new_id
+from laurels.identity.parts import origin_of
+from laurels.identity.tables import StaffAction, staff_action
+from laurels.web.caller import Caller
+
+State: TypeAlias = Mapping[str, str | int | bool | None]
+"""What was or is, as far as it changed: ids, numbers and statuses. Words and names don't belong here."""
+
+
+def record_staff_action(
+    connection: Connection, caller: Caller, action: str, subject: str, before: State, after: State, request: Request
+) -> None:
+    """Write who changed what, when, and from where (a keyed hash of the address).
+
+    `action` is a noun and a past participle (`recognition.reversed`),
+    `subject` says what it was done to (`recognition/<id>`).
+    """
+    record_action(
+        connection,
+        actor_id=caller.member_id,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+        now=request.app.state.context.clock.now(),
+        address_hash=origin_of(request).address_hash,
+    )
+
+
+def record_action(
+    connection: Connection,
+    *,
+    actor_id: UUID | None,
+    action: str,
+    subject: str,
+    before: State,
+    after: State,
+    now: datetime,
+    address_hash: str = "",
+) -> None:
+    """The same with no request: for the command line (`actor_id` None) and for actions that know their origin."""
+    row = {"id": new_id(), "recorded_at": now, "actor_id": actor_id, "action": action, "subject": subject, "address_hash": address_hash}
+    connection.execute(insert(staff_action).values(**row, before=_json(before), after=_json(after)))
+
+
+def list_actions(
+    connection: Connection, *, limit: int, before_id: UUID | None = None, actor_id: UUID | None = None, subject: str | None = None
+) -> list[StaffAction]:
+    """The log, newest first; `before_id` is the last one of the page before."""
+    wanted = select(staff_action)
+    if before_id is not None:
+        wanted = wanted.where(staff_action.c.id < before_id)
+    if actor_id is not None:
+        wanted = wanted.where(staff_action.c.actor_id == actor_id)
+    if subject is not None:
+        wanted = wanted.where(staff_action.c.subject == subject)
+    return [StaffAction(*row) for row in connection.execute(wanted.order_by(staff_action.c.id.desc()).limit(limit))]
+
+
+def _json(state: State) -> str:
+    return json.dumps(dict(state), sort_keys=True, separators=(",", ":"))
