@@ -13,14 +13,13 @@ accounts and rows of these books stand still meanwhile.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from laurels.core.database import among
@@ -31,29 +30,12 @@ from laurels.ledger import chain, tables
 from laurels.ledger.account import Account
 from laurels.ledger.draft import Decision, Draft, Needs, View
 from laurels.ledger.errors import AlreadyRecorded, KeyReused
+from laurels.ledger.keys import Known, Memory, RequestKey, business_hash, request_hash
 from laurels.ledger.load import load_view
 from laurels.ledger.outbox import Told
-from laurels.ledger.sets import fetch_rows, insert_rows, update_rows
+from laurels.ledger.sets import insert_rows, update_rows
 
 A = TypeVar("A")
-
-REQUEST_KEY_LIFE = timedelta(days=30)
-"""How long a request key remembers its outcome."""
-
-
-@dataclass(frozen=True, slots=True)
-class RequestKey:
-    """A caller's Idempotency-Key.
-
-    Attributes:
-        scope: caller and operation; the same key in another scope is another key.
-        key: as the caller sent it.
-        fingerprint: a digest of the request; the same key with another is refused.
-    """
-
-    scope: str
-    key: str
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +85,12 @@ class Head:
     rows: list[bytes] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a key remembers: an entry with its answer, or a refusal."""
-
-    fingerprint: str
-    entry: int | None
-    name: str | None
-    answer: str | None
-    problem: str | None
-
-
 @dataclass(slots=True)
 class Gathered:
     """The rows that a batch will write, by table."""
 
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     postings: list[tuple[Any, ...]] = field(default_factory=list)
-    requests: list[tuple[Any, ...]] = field(default_factory=list)
     facts: list[tuple[Any, ...]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     touched: dict[Account, None] = field(default_factory=dict)
@@ -175,7 +145,7 @@ class _Batch:
         self.view = View()
         self.gathered = Gathered()
         self.heads: dict[str, Head] = {}
-        self.known: dict[str, Known] = {}
+        self.memory = Memory()
 
     def run(self) -> Result:
         self.lock_heads()
@@ -204,32 +174,13 @@ class _Batch:
         }
 
     def look_up_keys(self) -> None:
-        """Read what the batch's request and business keys remember; forget request keys that have run out."""
-        requests = sorted({_request_hash(proposal) for proposal in self.proposals if proposal.request})
-        expired: list[str] = []
-        wanted = ("fingerprint", "sequence", "problem", "book", "expires_at")
-        by_entry: dict[tuple[int, int], str] = {}
-        for place, row in fetch_rows(self.connection, tables.request_key, ("hash",), [(key,) for key in requests], wanted):
-            fingerprint, sequence, problem, book, expires_at = row
-            if expires_at <= self.now:
-                expired.append(requests[place])
-                continue
-            self.known[requests[place]] = Known(fingerprint, sequence, None, None, problem)
-            if sequence is not None:
-                by_entry[book, sequence] = requests[place]
-        if expired:
-            self.connection.execute(delete(tables.request_key).where(among(self.connection.dialect, tables.request_key.c.hash, expired)))
-        entries = list(by_entry)
-        for place, (name, answer) in fetch_rows(self.connection, tables.entry, ("book", "sequence"), entries, ("name", "answer")):
-            key = by_entry[entries[place]]
-            known = self.known[key]
-            self.known[key] = Known(known.fingerprint, known.entry, name, answer, None)
-        businesses = sorted({key for proposal in self.proposals if (key := _business_hash(proposal.decision))})
-        remembered = fetch_rows(
-            self.connection, tables.entry, ("key",), [(key,) for key in businesses], ("details", "sequence", "name", "answer")
+        """Read what the batch's keys remember."""
+        self.memory.load(
+            self.connection,
+            requests=[key for proposal in self.proposals if (key := _request_hash(proposal))],
+            businesses=[key for proposal in self.proposals if (key := _business_hash(proposal))],
+            now=self.now,
         )
-        for place, (digest, sequence, name, answer) in remembered:
-            self.known[businesses[place]] = Known(digest or "", sequence, name, answer, None)
 
     def load(self) -> list[Exception | None]:
         """Load what the decisions need; one whose `needs` raises fails alone. Gives those faults, in order."""
@@ -250,22 +201,19 @@ class _Batch:
     def decide(self, proposal: Proposal[Any]) -> Outcome:
         """Replay what a key remembers, or decide and gather what happens."""
         decision = proposal.decision
-        request = _request_hash(proposal) if proposal.request else None
-        business = _business_hash(decision)
+        request, business = _request_hash(proposal), _business_hash(proposal)
         try:
-            if request and request in self.known:
-                assert proposal.request is not None
-                return _replay(decision, self.known[request], proposal.request.fingerprint, KeyReused())
-            if business and business in self.known:
-                assert decision.key is not None
-                posted = _replay(decision, self.known[business], decision.key.details, AlreadyRecorded(key=decision.key.id))
-                self.remember_request(proposal, request, entry=posted.entry, answer=self.known[business])
+            if proposal.request and (known := self.memory.find(request)):
+                return _replay(decision, known, proposal.request.fingerprint, KeyReused())
+            if decision.key and (known := self.memory.find(business)):
+                posted = _replay(decision, known, decision.key.details, AlreadyRecorded(key=decision.key.id))
+                self.remember(proposal, request, known)
                 return posted
-            head = self.heads[decision.book]
-            draft = Draft(self.view, book=decision.book, entry=head.sequence + 1, at=proposal.at)
+            draft = Draft(self.view, book=decision.book, entry=self.heads[decision.book].sequence + 1, at=proposal.at)
             answer = decision.decide(draft)
         except DomainError as refusal:
-            self.remember_refusal(proposal, request, refusal)
+            if self.memory.find(request) is None:
+                self.remember(proposal, request, Known("", problem=orjson.dumps([refusal.code, refusal.fields]).decode()))
             return refusal
         except Exception as error:  # a mistake in one decision is its own caller's alone
             return error
@@ -322,10 +270,10 @@ class _Batch:
             gathered.facts.append((head.id, draft.entry, position, fact.name, payload, recorded_at))
             gathered.told.append(Told(head.name, draft.entry, position, fact.name, payload, recorded_at))
         self.gather_rows(draft)
-        known = Known(details or "", draft.entry, proposal.decision.name, stored, None)
+        known = Known(details or "", draft.entry, proposal.decision.name, stored)
         if business:
-            self.known[business] = known
-        self.remember_request(proposal, request, entry=draft.entry, answer=known)
+            self.memory.accept(business, known)
+        self.remember(proposal, request, known)
 
     def gather_rows(self, draft: Draft) -> None:
         for (kind, key), row in draft.new_rows.items():
@@ -337,18 +285,11 @@ class _Batch:
             else:
                 changed[key] = (row, columns | changed[key][1] if key in changed else columns)
 
-    def remember_request(self, proposal: Proposal[Any], request: str | None, *, entry: int, answer: Known) -> None:
+    def remember(self, proposal: Proposal[Any], request: str | None, known: Known) -> None:
+        """Have the proposal's request key, if it has one, remember an outcome."""
         if request and proposal.request:
-            self.known[request] = Known(proposal.request.fingerprint, entry, answer.name, answer.answer, None)
             book = self.heads[proposal.decision.book].id
-            self.gathered.requests.append((request, proposal.request.fingerprint, book, entry, None, self.now + REQUEST_KEY_LIFE))
-
-    def remember_refusal(self, proposal: Proposal[Any], request: str | None, refusal: DomainError) -> None:
-        if request and proposal.request and request not in self.known:
-            problem = orjson.dumps([refusal.code, refusal.fields]).decode()
-            self.known[request] = Known(proposal.request.fingerprint, None, None, None, problem)
-            book = self.heads[proposal.decision.book].id
-            self.gathered.requests.append((request, proposal.request.fingerprint, book, None, problem, self.now + REQUEST_KEY_LIFE))
+            self.memory.remember(request, replace(known, fingerprint=proposal.request.fingerprint), book=book, now=self.now)
 
     # Write
 
@@ -364,7 +305,7 @@ class _Batch:
         for kind, changes in gathered.changed.items():
             self.write_changes(kind, list(changes.values()))
         insert_rows(connection, tables.outbox, gathered.facts)
-        insert_rows(connection, tables.request_key, gathered.requests)
+        self.memory.write(connection)
         return self.write_heads()
 
     def write_changes(self, kind: type, changes: list[tuple[Any, frozenset[str]]]) -> None:
@@ -431,23 +372,13 @@ def owner_id(owner: str) -> UUID | None:
     return UUID(identifier) if slash else None
 
 
-def request_hash(book: str, request: RequestKey) -> str:
-    """What a request key is stored as: the same key in another book, or of another caller, is another."""
-    return _digest("request", book, request.scope, request.key)
+def _request_hash(proposal: Proposal[Any]) -> str | None:
+    return request_hash(proposal.decision.book, proposal.request) if proposal.request else None
 
 
-def _request_hash(proposal: Proposal[Any]) -> str:
-    assert proposal.request is not None
-    return request_hash(proposal.decision.book, proposal.request)
-
-
-def _business_hash(decision: Decision[Any]) -> str | None:
-    key = decision.key
-    return _digest("business", decision.book, key.id) if key else None
-
-
-def _digest(*parts: str) -> str:
-    return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+def _business_hash(proposal: Proposal[Any]) -> str | None:
+    key = proposal.decision.key
+    return business_hash(proposal.decision.book, key) if key else None
 
 
 def _replay(decision: Decision[Any], known: Known, fingerprint: str, otherwise: DomainError) -> Posted[Any]:
@@ -458,9 +389,9 @@ def _replay(decision: Decision[Any], known: Known, fingerprint: str, otherwise: 
     """
     if known.fingerprint != fingerprint:
         raise otherwise
-    if known.problem is not None:
-        code, fields = orjson.loads(known.problem)
-        raise DomainError.restore(code, fields)
+    refusal = known.refusal()
+    if refusal is not None:
+        raise refusal
     if known.name != decision.name or known.answer is None or known.entry is None:
         raise otherwise
     return Posted(decode(decision.answers, known.answer), known.entry, is_replay=True)

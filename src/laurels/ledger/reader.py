@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, literal, 
 from laurels.ledger import tables
 from laurels.ledger.account import Account
 from laurels.ledger.audit import Finding, Verified, verify
-from laurels.ledger.batch import RequestKey, request_hash
 from laurels.ledger.draft import Decision, Draft
+from laurels.ledger.keys import RequestKey, request_hash
 from laurels.ledger.load import load_view
 from laurels.ledger.sets import fetch_rows
 

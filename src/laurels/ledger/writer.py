@@ -22,7 +22,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlch
 from laurels.core.clock import Clock
 from laurels.core.database import Database
 from laurels.core.errors import Unavailable
-from laurels.ledger.batch import Outcome, Posted, Proposal, RequestKey, Result, run_batch, was_committed
+from laurels.ledger.batch import Outcome, Posted, Proposal, Result, run_batch, was_committed
+from laurels.ledger.keys import RequestKey
 from laurels.ledger.outbox import Told
 
 __all__ = ["Posted", "Proposal", "RequestKey", "Writer"]
