@@ -95,7 +95,7 @@ class Tail:
 
 def has_work(connection: Connection, reader: str, *, now: datetime) -> bool:
     """Whether a claim may find something: a cheap look that locks nothing."""
-    behind = select(book.c.id).select_from(_books_of(reader)).where(book.c.sequence > func.coalesce(outbox_reader.c.sequence, 0))
+    behind = select(book.c.id).select_from(_books_of(reader)).where(_is_behind())
     due = select(outbox_claim.c.id).where(_is_due(reader, now))
     return bool(connection.scalar(select(or_(exists(behind), exists(due)))))
 
@@ -244,6 +244,11 @@ def _books_of(reader: str) -> Any:
     return book.outerjoin(outbox_reader, and_(outbox_reader.c.book == book.c.id, outbox_reader.c.reader == reader))
 
 
+def _is_behind() -> ColumnElement[bool]:
+    stopped_inside = and_(book.c.sequence == outbox_reader.c.sequence, outbox_reader.c.position < LAST_POSITION)
+    return or_(book.c.sequence > func.coalesce(outbox_reader.c.sequence, 0), stopped_inside)
+
+
 def _is_due(reader: str, now: datetime) -> ColumnElement[bool]:
     return and_(outbox_claim.c.reader == reader, outbox_claim.c.lease_until <= now, outbox_claim.c.set_aside_at.is_(None))
 
@@ -268,7 +273,7 @@ def _take_new(connection: Connection, reader: str, names: Sequence[str], *, limi
     behind = (
         select(book.c.id, book.c.name, book.c.sequence)
         .select_from(_books_of(reader))
-        .where(book.c.sequence > func.coalesce(outbox_reader.c.sequence, 0))
+        .where(_is_behind())
         .order_by(outbox_reader.c.taken_at.is_not(None), outbox_reader.c.taken_at, book.c.id)
     )
     for head in connection.execute(behind).all():
