@@ -3,7 +3,7 @@
 `posting` and `entry` are append-only; `account` and `book` hold what follows
 from them, so that nothing is summed at run time; `chain` holds one hash a
 batch and book. Few indexes, and no foreign keys from the append-only rows to
-`book`: each costs every gift (docs/decisions/0002). The writer alone writes
+`book`: each costs every gift (docs/decisions/no-foreign-keys-to-books.md). The writer alone writes
 them, and `verify` proves that they agree.
 """
 
