@@ -23,6 +23,70 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_book_name")),
     )
     op.create_table(
+        "chain",
+        sa.Column("book", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last_sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("first_sequence", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False, comment="sha256 over the hash before it and the batch's rows, hex"),
+        sa.PrimaryKeyConstraint("book", "last_sequence", name=op.f("pk_chain")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("chain", schema=None) as batch_op:
+        batch_op.create_index("ix_chain_recorded_at", ["book", "recorded_at"], unique=False)
+
+    op.create_table(
+        "entry",
+        sa.Column("book", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, comment="the decision's name"),
+        sa.Column("key", sa.Uuid(as_uuid=False), nullable=True, comment="hash of the business key"),
+        sa.Column("details", sa.Text(), nullable=True, comment="digest of what came with the business key"),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Uuid(), nullable=True, comment="what it is about: a recognition, a redemption"),
+        sa.Column("reverses", sa.BigInteger(), nullable=True),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turns", sa.Text(), nullable=True, comment="windows that purses were turned to, JSON"),
+        sa.Column("answer", sa.Text(), nullable=False, comment="what was answered, JSON of ids and numbers"),
+        sa.Column("checksum", sa.BigInteger(), nullable=False, comment="CRC-32 of the row: names the row at fault, proves nothing"),
+        sa.PrimaryKeyConstraint("book", "sequence", name=op.f("pk_entry")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_entry_key", ["key"], unique=True, postgresql_where=sa.text("key is not null"), sqlite_where=sa.text("key is not null")
+        )
+        batch_op.create_index(
+            "uq_entry_reverses",
+            ["book", "reverses"],
+            unique=True,
+            postgresql_where=sa.text("reverses is not null"),
+            sqlite_where=sa.text("reverses is not null"),
+        )
+
+    op.create_table(
+        "job_run",
+        sa.Column("schedule", sa.Text(), nullable=False),
+        sa.Column(
+            "period",
+            sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+            nullable=False,
+            comment="local wall time that it was due at: 2026-11-01T00:00",
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("holder", sa.Uuid(), nullable=False, comment="drawn anew at each taking, so that a late worker can't finish another's"),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False, comment="when it may be taken again, unless finished"),
+        sa.Column("tries", sa.SmallInteger(), nullable=False, comment="takings so far"),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False, comment="the last taking"),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True, comment="why the last try failed"),
+        sa.PrimaryKeyConstraint("schedule", "period", name=op.f("pk_job_run")),
+    )
+    with op.batch_alter_table("job_run", schema=None) as batch_op:
+        batch_op.create_index("ix_job_run_due_at", ["schedule", "due_at"], unique=False)
+
+    op.create_table(
         "member",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("student_id", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
@@ -49,6 +113,61 @@ def upgrade() -> None:
         sa.UniqueConstraint("student_order", name=op.f("uq_member_student_order")),
         sa.UniqueConstraint("username", name=op.f("uq_member_username")),
     )
+    op.create_table(
+        "outbox",
+        sa.Column("book", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False, comment="JSON of ids and numbers"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("book", "sequence", "position", name=op.f("pk_outbox")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "posting",
+        sa.Column("book", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("source", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("target", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("window", sa.Text(), nullable=True, comment="the period it belongs to, where that isn't the entry's time"),
+        sa.Column("source_balance", sa.BigInteger(), nullable=False, comment="after it"),
+        sa.Column("target_balance", sa.BigInteger(), nullable=False, comment="after it"),
+        sa.Column("checksum", sa.BigInteger(), nullable=False, comment="CRC-32 of the row"),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_posting_amount_positive")),
+        sa.CheckConstraint("source <> target", name=op.f("ck_posting_two_accounts")),
+        sa.PrimaryKeyConstraint("book", "sequence", "position", name=op.f("pk_posting")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("posting", schema=None) as batch_op:
+        batch_op.create_index("ix_posting_source", ["source", "sequence"], unique=False)
+        batch_op.create_index("ix_posting_target", ["target", "sequence"], unique=False)
+
+    op.create_table(
+        "recognition_value",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False, comment="its place in the list"),
+        sa.Column("is_active", sa.Boolean(), nullable=False, comment="whether it can be chosen; old recognitions keep it"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_recognition_value")),
+    )
+    op.create_table(
+        "request_key",
+        sa.Column("hash", sa.Uuid(as_uuid=False), nullable=False, comment="of book, caller, operation and key"),
+        sa.Column("fingerprint", sa.Text(), nullable=False, comment="digest of the request"),
+        sa.Column("book", sa.BigInteger(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=True, comment="the entry that was accepted"),
+        sa.Column("problem", sa.Text(), nullable=True, comment="else the refusal, JSON of its code and fields"),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(sequence is null) <> (problem is null)", name=op.f("ck_request_key_one_outcome")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_request_key")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("request_key", schema=None) as batch_op:
+        batch_op.create_index("ix_request_key_expires_at", ["expires_at"], unique=False)
+
     op.create_table(
         "sign_in_attempt",
         sa.Column("key", sa.Text(), nullable=False),
@@ -117,52 +236,25 @@ def upgrade() -> None:
             postgresql_where=sa.text("owner_id is not null"),
             sqlite_where=sa.text("owner_id is not null"),
         )
-
-    op.create_table(
-        "chain",
-        sa.Column("book", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("last_sequence", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("first_sequence", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("hash", sa.Text(), nullable=False, comment="sha256 over the hash before it and the batch's rows, hex"),
-        sa.ForeignKeyConstraint(["book"], ["book.id"], name=op.f("fk_chain_book")),
-        sa.PrimaryKeyConstraint("book", "last_sequence", name=op.f("pk_chain")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("chain", schema=None) as batch_op:
-        batch_op.create_index("ix_chain_recorded_at", ["book", "recorded_at"], unique=False)
-
-    op.create_table(
-        "entry",
-        sa.Column("book", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False, comment="the decision's name"),
-        sa.Column("key", sa.Uuid(as_uuid=False), nullable=True, comment="hash of the business key"),
-        sa.Column("details", sa.Text(), nullable=True, comment="digest of what came with the business key"),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("reference", sa.Uuid(), nullable=True, comment="what it is about: a recognition, a redemption"),
-        sa.Column("reverses", sa.BigInteger(), nullable=True),
-        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("turns", sa.Text(), nullable=True, comment="windows that purses were turned to, JSON"),
-        sa.Column("answer", sa.Text(), nullable=False, comment="what was answered, JSON of ids and numbers"),
-        sa.Column("checksum", sa.BigInteger(), nullable=False, comment="CRC-32 of the row: names the row at fault, proves nothing"),
-        sa.ForeignKeyConstraint(["book"], ["book.id"], name=op.f("fk_entry_book")),
-        sa.PrimaryKeyConstraint("book", "sequence", name=op.f("pk_entry")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.create_index(
-            "uq_entry_key", ["key"], unique=True, postgresql_where=sa.text("key is not null"), sqlite_where=sa.text("key is not null")
-        )
-        batch_op.create_index(
-            "uq_entry_reverses",
-            ["book", "reverses"],
-            unique=True,
-            postgresql_where=sa.text("reverses is not null"),
-            sqlite_where=sa.text("reverses is not null"),
+            "ix_account_turned_to",
+            ["purpose", "turned_to"],
+            unique=False,
+            postgresql_where=sa.text("turned_to is not null"),
+            sqlite_where=sa.text("turned_to is not null"),
         )
 
+    op.create_table(
+        "credit_snapshot",
+        sa.Column("member", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False, comment="the month that ended"),
+        sa.Column("balance_end", sa.BigInteger(), nullable=False, comment="unused credits at its end"),
+        sa.Column("carry_forward_amount", sa.BigInteger(), nullable=False, comment="of them, what went into the next month"),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("carry_forward_amount between 0 and balance_end", name=op.f("ck_credit_snapshot_carry_within_balance")),
+        sa.ForeignKeyConstraint(["member"], ["member.id"], name=op.f("fk_credit_snapshot_member")),
+        sa.PrimaryKeyConstraint("member", "month", name=op.f("pk_credit_snapshot")),
+    )
     op.create_table(
         "member_password",
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -203,55 +295,118 @@ def upgrade() -> None:
         batch_op.create_index("ix_member_word_member_id", ["member_id"], unique=False)
 
     op.create_table(
-        "outbox",
+        "outbox_claim",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reader", sa.Text(), nullable=False),
         sa.Column("book", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("position", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("payload", sa.Text(), nullable=False, comment="JSON of ids and numbers"),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["book"], ["book.id"], name=op.f("fk_outbox_book")),
-        sa.PrimaryKeyConstraint("book", "sequence", "position", name=op.f("pk_outbox")),
+        sa.Column("after_sequence", sa.BigInteger(), nullable=False, comment="the piece begins after this fact"),
+        sa.Column("after_position", sa.SmallInteger(), nullable=False),
+        sa.Column("to_sequence", sa.BigInteger(), nullable=False, comment="and ends with this one"),
+        sa.Column("to_position", sa.SmallInteger(), nullable=False),
+        sa.Column("holder", sa.Uuid(), nullable=False, comment="drawn anew at each taking, so that a late worker can't finish another's"),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False, comment="when anybody may take it"),
+        sa.Column("tries", sa.SmallInteger(), nullable=False, comment="takings so far"),
+        sa.Column("error", sa.Text(), nullable=True, comment="why the last try failed"),
+        sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True, comment="when it was given up; waits for a person"),
+        sa.ForeignKeyConstraint(["book"], ["book.id"], name=op.f("fk_outbox_claim_book")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_claim")),
         sqlite_with_rowid=False,
     )
-    op.create_table(
-        "posting",
-        sa.Column("book", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("position", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("source", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("target", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("window", sa.Text(), nullable=True, comment="the period it belongs to, where that isn't the entry's time"),
-        sa.Column("source_balance", sa.BigInteger(), nullable=False, comment="after it"),
-        sa.Column("target_balance", sa.BigInteger(), nullable=False, comment="after it"),
-        sa.Column("checksum", sa.BigInteger(), nullable=False, comment="CRC-32 of the row"),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_posting_amount_positive")),
-        sa.CheckConstraint("source <> target", name=op.f("ck_posting_two_accounts")),
-        sa.ForeignKeyConstraint(["book"], ["book.id"], name=op.f("fk_posting_book")),
-        sa.PrimaryKeyConstraint("book", "sequence", "position", name=op.f("pk_posting")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("posting", schema=None) as batch_op:
-        batch_op.create_index("ix_posting_source", ["source", "sequence"], unique=False)
-        batch_op.create_index("ix_posting_target", ["target", "sequence"], unique=False)
+    with op.batch_alter_table("outbox_claim", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_claim_due", ["reader", "lease_until"], unique=False)
 
     op.create_table(
-        "request_key",
-        sa.Column("hash", sa.Uuid(as_uuid=False), nullable=False, comment="of book, caller, operation and key"),
-        sa.Column("fingerprint", sa.Text(), nullable=False, comment="digest of the request"),
+        "outbox_reader",
+        sa.Column("reader", sa.Text(), nullable=False),
         sa.Column("book", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sequence", sa.BigInteger(), nullable=True, comment="the entry that was accepted"),
-        sa.Column("problem", sa.Text(), nullable=True, comment="else the refusal, JSON of its code and fields"),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("(sequence is null) <> (problem is null)", name=op.f("ck_request_key_one_outcome")),
-        sa.ForeignKeyConstraint(["book"], ["book.id"], name=op.f("fk_request_key_book")),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_request_key")),
+        sa.Column("sequence", sa.BigInteger(), nullable=False, comment="facts up to here were handed out"),
+        sa.Column("position", sa.SmallInteger(), nullable=False, comment="and up to here in that entry"),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True, comment="when last; the book served longest ago comes first"),
+        sa.ForeignKeyConstraint(["book"], ["book.id"], name=op.f("fk_outbox_reader_book")),
+        sa.PrimaryKeyConstraint("reader", "book", name=op.f("pk_outbox_reader")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("request_key", schema=None) as batch_op:
-        batch_op.create_index("ix_request_key_expires_at", ["expires_at"], unique=False)
+    op.create_table(
+        "recognition",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("entry", sa.BigInteger(), nullable=False, comment="the ledger's entry, in the book of recognition"),
+        sa.Column("giver", sa.Uuid(), nullable=False),
+        sa.Column("receiver", sa.Uuid(), nullable=False),
+        sa.Column("credits", sa.BigInteger(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("month", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False, comment="in the community's zone"),
+        sa.Column("endorsement_count", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reversed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reversed_by", sa.Uuid(), nullable=True),
+        sa.Column("reversal_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("credits > 0", name=op.f("ck_recognition_credits_positive")),
+        sa.CheckConstraint("endorsement_count >= 0", name=op.f("ck_recognition_endorsements_counted")),
+        sa.CheckConstraint("giver <> receiver", name=op.f("ck_recognition_two_members")),
+        sa.ForeignKeyConstraint(["giver"], ["member.id"], name=op.f("fk_recognition_giver")),
+        sa.ForeignKeyConstraint(["receiver"], ["member.id"], name=op.f("fk_recognition_receiver")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recognition")),
+    )
+    with op.batch_alter_table("recognition", schema=None) as batch_op:
+        batch_op.create_index("ix_recognition_created_at", ["created_at", "id"], unique=False)
+        batch_op.create_index("ix_recognition_giver", ["giver", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_recognition_receiver", ["receiver", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_recognition_value",
+            ["value", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("value is not null"),
+            sqlite_where=sa.text("value is not null"),
+        )
+
+    op.create_table(
+        "redemption",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("entry", sa.BigInteger(), nullable=False),
+        sa.Column("member", sa.Uuid(), nullable=False),
+        sa.Column("credits", sa.BigInteger(), nullable=False),
+        sa.Column("value_minor", sa.BigInteger(), nullable=False, comment="the voucher's worth in the currency's minor unit"),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("takes_stock", sa.Boolean(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("code_sealed", sa.Text(), nullable=True, comment="the voucher's code, encrypted"),
+        sa.Column("issued_by", sa.Text(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True, comment="why no voucher could be issued"),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fulfilled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column(
+            "next_try_at", sa.DateTime(timezone=True), nullable=True, comment="when a worker may try to issue; a lease while one does"
+        ),
+        sa.CheckConstraint("(status = 'ISSUED') = (code_sealed is not null)", name=op.f("ck_redemption_code_when_issued")),
+        sa.CheckConstraint("status in ('PENDING', 'ISSUED', 'FAILED')", name=op.f("ck_redemption_status_known")),
+        sa.CheckConstraint("credits > 0", name=op.f("ck_redemption_credits_positive")),
+        sa.ForeignKeyConstraint(["member"], ["member.id"], name=op.f("fk_redemption_member")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_redemption")),
+    )
+    with op.batch_alter_table("redemption", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_redemption_due",
+            ["next_try_at"],
+            unique=False,
+            postgresql_where=sa.text("status = 'PENDING'"),
+            sqlite_where=sa.text("status = 'PENDING'"),
+        )
+        batch_op.create_index("ix_redemption_member", ["member", "created_at", "id"], unique=False)
+
+    op.create_table(
+        "endorsement",
+        sa.Column("recognition", sa.Uuid(), nullable=False),
+        sa.Column("member", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member"], ["member.id"], name=op.f("fk_endorsement_member")),
+        sa.ForeignKeyConstraint(["recognition"], ["recognition.id"], name=op.f("fk_endorsement_recognition")),
+        sa.PrimaryKeyConstraint("recognition", "member", name=op.f("pk_endorsement")),
+    )
+    with op.batch_alter_table("endorsement", schema=None) as batch_op:
+        batch_op.create_index("ix_endorsement_member", ["member", "created_at"], unique=False)
 
     # ### end Alembic commands ###
 
@@ -259,16 +414,29 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo it."""
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("request_key", schema=None) as batch_op:
-        batch_op.drop_index("ix_request_key_expires_at")
+    with op.batch_alter_table("endorsement", schema=None) as batch_op:
+        batch_op.drop_index("ix_endorsement_member")
 
-    op.drop_table("request_key")
-    with op.batch_alter_table("posting", schema=None) as batch_op:
-        batch_op.drop_index("ix_posting_target")
-        batch_op.drop_index("ix_posting_source")
+    op.drop_table("endorsement")
+    with op.batch_alter_table("redemption", schema=None) as batch_op:
+        batch_op.drop_index("ix_redemption_member")
+        batch_op.drop_index("ix_redemption_due", postgresql_where=sa.text("status = 'PENDING'"), sqlite_where=sa.text("status = 'PENDING'"))
 
-    op.drop_table("posting")
-    op.drop_table("outbox")
+    op.drop_table("redemption")
+    with op.batch_alter_table("recognition", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_recognition_value", postgresql_where=sa.text("value is not null"), sqlite_where=sa.text("value is not null")
+        )
+        batch_op.drop_index("ix_recognition_receiver")
+        batch_op.drop_index("ix_recognition_giver")
+        batch_op.drop_index("ix_recognition_created_at")
+
+    op.drop_table("recognition")
+    op.drop_table("outbox_reader")
+    with op.batch_alter_table("outbox_claim", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_claim_due")
+
+    op.drop_table("outbox_claim")
     with op.batch_alter_table("member_word", schema=None) as batch_op:
         batch_op.drop_index("ix_member_word_member_id")
 
@@ -279,18 +447,11 @@ def downgrade() -> None:
 
     op.drop_table("member_session")
     op.drop_table("member_password")
-    with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_entry_reverses", postgresql_where=sa.text("reverses is not null"), sqlite_where=sa.text("reverses is not null")
-        )
-        batch_op.drop_index("uq_entry_key", postgresql_where=sa.text("key is not null"), sqlite_where=sa.text("key is not null"))
-
-    op.drop_table("entry")
-    with op.batch_alter_table("chain", schema=None) as batch_op:
-        batch_op.drop_index("ix_chain_recorded_at")
-
-    op.drop_table("chain")
+    op.drop_table("credit_snapshot")
     with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_account_turned_to", postgresql_where=sa.text("turned_to is not null"), sqlite_where=sa.text("turned_to is not null")
+        )
         batch_op.drop_index(
             "ix_account_owner_id", postgresql_where=sa.text("owner_id is not null"), sqlite_where=sa.text("owner_id is not null")
         )
@@ -306,6 +467,32 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sign_in_attempt_since")
 
     op.drop_table("sign_in_attempt")
+    with op.batch_alter_table("request_key", schema=None) as batch_op:
+        batch_op.drop_index("ix_request_key_expires_at")
+
+    op.drop_table("request_key")
+    op.drop_table("recognition_value")
+    with op.batch_alter_table("posting", schema=None) as batch_op:
+        batch_op.drop_index("ix_posting_target")
+        batch_op.drop_index("ix_posting_source")
+
+    op.drop_table("posting")
+    op.drop_table("outbox")
     op.drop_table("member")
+    with op.batch_alter_table("job_run", schema=None) as batch_op:
+        batch_op.drop_index("ix_job_run_due_at")
+
+    op.drop_table("job_run")
+    with op.batch_alter_table("entry", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_entry_reverses", postgresql_where=sa.text("reverses is not null"), sqlite_where=sa.text("reverses is not null")
+        )
+        batch_op.drop_index("uq_entry_key", postgresql_where=sa.text("key is not null"), sqlite_where=sa.text("key is not null"))
+
+    op.drop_table("entry")
+    with op.batch_alter_table("chain", schema=None) as batch_op:
+        batch_op.drop_index("ix_chain_recorded_at")
+
+    op.drop_table("chain")
     op.drop_table("book")
     # ### end Alembic commands ###
