@@ -1,6 +1,7 @@
 """How the code is laid out: small files, plain names, a docstring on all that is public."""
 
 import ast
+from functools import cache
 import re
 
 from tidy.source import ROOT, Definition, committed_files, package_sources, public_definitions
@@ -8,7 +9,6 @@ from tidy.source import ROOT, Definition, committed_files, package_sources, publ
 MOST_LINES = 500
 VAGUE = re.compile(r"^(utils?|helpers?|services?|managers?|common|misc|processors?|stuff)$")
 VAGUE_CLASS = re.compile(r"(Manager|Helper|Processor|Utils?|Service)$")
-TESTED_BY_NAME = ("test_", "pytest_")
 
 
 def test_files_are_short() -> None:
@@ -73,5 +73,15 @@ def _explains_itself(tree: ast.Module, name: str, node: Definition) -> bool:
         return False
     marks = [ast.unparse(decorator) for decorator in node.decorator_list]
     is_marked = any(mark in ("property", "override") or mark.endswith(".setter") for mark in marks)
-    is_told_in_a_protocol = node.name in {"needs", "decide", "key", "book", "now"}  # Decision and Clock
-    return bool(owner.bases) or is_marked or is_told_in_a_protocol
+    return bool(owner.bases) or is_marked or node.name in _told_in_protocols()
+
+
+@cache
+def _told_in_protocols() -> frozenset[str]:
+    """Names of what some protocol of the package asks for, and so explains: `decide`, `now`, `hit`."""
+    protocols = [node for source in package_sources() for node in source.tree.body if isinstance(node, ast.ClassDef) and _is_protocol(node)]
+    return frozenset(part.name for protocol in protocols for part in protocol.body if isinstance(part, Definition))
+
+
+def _is_protocol(node: ast.ClassDef) -> bool:
+    return any(ast.unparse(base).split("[")[0] == "Protocol" for base in node.bases)
