@@ -47,6 +47,10 @@ class NewMember:
     time_zone: str = ""
     password_hash: str | None = None
 
+    def with_password(self, password_hash: str | None) -> "NewMember":
+        """The same member, with a password."""
+        return replace(self, password_hash=password_hash)
+
 
 def create_member(
     identity: Identity,

@@ -8,31 +8,32 @@ from zoneinfo import available_timezones
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 
-from laurels.web.language import languages
+from laurels.identity.passwords import MAX_CHARACTERS, MIN_CHARACTERS
+from laurels.web.language import N_, languages
+from laurels.web.schemas import normalize_line
 
 MAX_STUDENT_ID = 64
 MAX_NAME = 120
 MAX_DISPLAY_NAME = 60
 MAX_EMAIL = 254
 MAX_PASSWORD_SENT = 512
-"""Longest password that is looked at; 128 characters may be more before Unicode folds them."""
+"""Longest password that is looked at when signing in."""
 
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
 """Format characters that some scripts and emoji need inside words."""
 
 
 def clean_text(value: str) -> str:
-    """A name as it is kept: NFC, one space between words, nothing invisible.
+    """A name as it is kept: one line of normal text, one space between words.
 
     Raises:
-        ValueError: it holds control characters, direction marks and the like, or nothing else.
+        ValueError: it holds invisible characters, by which two names that look alike would differ.
     """
-    text = " ".join(unicodedata.normalize("NFC", value).split())
-    if any(unicodedata.category(character) in _INVISIBLE and character not in _JOINERS for character in text):
-        raise ValueError("Send text without control characters and other invisible ones.")
-    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
-        raise ValueError("Send text with at least one visible character.")
+    text = " ".join(normalize_line(value).split())
+    if any(unicodedata.category(character) == "Cf" and character not in _JOINERS for character in text):
+        raise ValueError(N_("Send text without invisible characters."))
+    if not text:
+        raise ValueError(N_("Send at least one character."))
     return text
 
 
@@ -45,7 +46,7 @@ def clean_email(value: str) -> str:
     try:
         checked = validate_email(value.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        raise ValueError("Send an email address, such as ana@example.org.") from None
+        raise ValueError(N_("Send an email address, such as ana@example.org.")) from None
     return checked.normalized.lower()
 
 
@@ -67,7 +68,7 @@ def check_time_zone(value: str) -> str:
         ValueError: it isn't there.
     """
     if value not in time_zones():
-        raise ValueError("Send an IANA time zone, such as Europe/Madrid or Asia/Kolkata.")
+        raise ValueError(N_("Send an IANA time zone, such as Europe/Madrid or Asia/Kolkata."))
     return value
 
 
@@ -78,7 +79,7 @@ def check_locale(value: str) -> str:
         ValueError: they don't.
     """
     if value not in languages():
-        raise ValueError("Send a language that pages are in, such as en.")
+        raise ValueError(N_("Send a language that pages are in, such as en."))
     return value
 
 
@@ -98,8 +99,8 @@ Locale = Annotated[str, Field(min_length=2, max_length=16, examples=["en"]), Aft
 Password = Annotated[
     str,
     Field(
-        min_length=1,
-        max_length=MAX_PASSWORD_SENT,
+        min_length=MIN_CHARACTERS,
+        max_length=MAX_CHARACTERS,
         description="10 to 128 characters, not one of the commonest.",
         examples=["seven quiet lanterns"],
         json_schema_extra={"format": "password"},
