@@ -87,6 +87,17 @@ def extract_refusals(file: IO[bytes], keywords: Any, comment_tags: Any, options:
             yield from _of_refusal(node)
         elif isinstance(node, ast.Call):
             yield from _marked(node)
+        elif isinstance(node, ast.Assign):
+            yield from _sentences(node)
+
+
+def _sentences(node: ast.Assign) -> Iterator[tuple[int, str, str, list[str]]]:
+    """A table of sentences: every text that a dict of that name holds."""
+    if isinstance(node.targets[0], ast.Name) and node.targets[0].id in ("_SENTENCES", "_OTHERWISE"):
+        values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+        for value in values:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield value.lineno, "gettext", value.value, ["field"]
 
 
 def _assigned(statement: ast.stmt, name: str) -> str:
@@ -108,8 +119,11 @@ def _of_refusal(node: ast.ClassDef) -> Iterator[tuple[int, str, str, list[str]]]
 
 def _marked(call: ast.Call) -> Iterator[tuple[int, str, str, list[str]]]:
     name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    if name in ("N_", "gettext") and call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
-        yield call.lineno, "gettext", call.args[0].value, []
+    if name in ("N_", "translate", "ValueError"):
+        # A validator's ValueError reaches the sender, if it is written for one: "Send ...".
+        for value in call.args:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str) and (name != "ValueError" or value.value.startswith("Send ")):
+                yield call.lineno, "gettext", value.value, []
     for word in call.keywords:
         if word.arg in TRANSLATED_FIELDS and isinstance(word.value, ast.Constant) and isinstance(word.value.value, str) and word.value.value:
             yield call.lineno, "gettext", word.value.value, ["refusal"]
