@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import APIRouter, FastAPI
 
 from laurels import __version__
-from laurels.web import problems
+from laurels.web import health, openapi, problems
 from laurels.web.context import Context
 from laurels.web.csrf import FormToken
 from laurels.web.headers import Edge
@@ -39,15 +39,19 @@ def build_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.context = context
     problems.install(app)
     app.add_middleware(Edge)
+    for router in (health.router, openapi.router):
+        add_routes(app, router)
     for router in api:
         add_routes(app, router, prefix=API_PREFIX)
     for router in pages:
         add_routes(app, router, dependencies=[FormToken])
+    openapi.install(app)
     app.router.routes.insert(0, RouteTable(app.router.routes))
     return app

@@ -1,7 +1,7 @@
 """Who calls, and what that lets them do.
 
-A route says who may use it by one of `Signed`, `StaffOnly`, `AdminOnly` and
-`Anyone`; `laurels.web.roles` reads the table of all routes from that. Identity
+A route says who may use it by one of `Signed`, `StaffOnly`, `AdminOnly`,
+`Anyone` and `Open`; `laurels.web.roles` reads the table of all routes from that. Identity
 fills the `Caller`: this room only knows its shape.
 """
 
@@ -134,6 +134,10 @@ async def require_admin(request: Request) -> Caller:
     return _require(await require_member(request), Role.ADMIN)
 
 
+async def allow_everyone() -> None:
+    """Nothing: it marks a route as open to all, without asking who calls."""
+
+
 def _require(caller: Caller, needed: Role) -> Caller:
     if not caller.role.covers(needed):
         raise Denied(needs=needed.value)
@@ -142,6 +146,9 @@ def _require(caller: Caller, needed: Role) -> Caller:
 
 Anyone = Annotated[Caller | None, Depends(find_caller)]
 """The caller if there is one: the route is open to all."""
+
+Open = Depends(allow_everyone)
+"""For a route's `dependencies`: it is open to all and doesn't care who calls."""
 
 Signed = Annotated[Caller, Depends(require_member)]
 """The caller; 401 where there is none, and on a page the way to sign-in."""

@@ -20,17 +20,20 @@ from typing import Any, TypeAlias
 
 from fastapi import Depends, Request
 import orjson
-from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
 from laurels.core.errors import DomainError, Kind
-from laurels.ledger import KeyInFlight, tables
-from laurels.ledger.batch import request_hash
+from laurels.ledger import KeyInFlight
+from laurels.ledger.reader import is_request_known
 from laurels.ledger.writer import Posted, RequestKey
+from laurels.web import csrf
 from laurels.web.answers import mark_replay
 from laurels.web.caller import Caller, require_member
 
 HEADER = "Idempotency-Key"
+FORM_FIELD = "request_key"
+"""The hidden field of a page's form that does the header's work."""
+
 MAX_KEY = 255
 
 BookOf: TypeAlias = str | Callable[[Request], str]
@@ -83,19 +86,21 @@ def keyed(operation: str) -> Any:
 
     `operation` separates keys: one member may use the same key to give and to redeem.
     """
-    return Depends(_Keyed(operation))
+    return Depends(Keyed(operation))
 
 
-class _Keyed:
+class Keyed:
+    """The dependency behind `keyed`; OpenAPI finds routes that have one."""
+
     def __init__(self, operation: str) -> None:
         self._operation = operation
 
     async def __call__(self, request: Request) -> RequestKey | None:
-        sent = read_key(request)
+        sent = await _sent_key(request)
         if sent is None:
             return None
         caller = await require_member(request)
-        key = RequestKey(key_scope(caller, self._operation), sent, fingerprint(request.scope["path"], await request.body()))
+        key = RequestKey(key_scope(caller, self._operation), sent, fingerprint(request.scope["path"], await _asked(request)))
         request.app.state.context.keys_in_flight.begin(request.scope, key)
         return key
 
@@ -107,8 +112,10 @@ def read_key(request: Request) -> str | None:
         KeyMalformed: it is empty, too long, or holds what isn't printable ASCII.
     """
     sent = request.headers.get(HEADER)
-    if sent is None:
-        return None
+    return None if sent is None else _checked(sent)
+
+
+def _checked(sent: str) -> str:
     if len(sent) > 1 and sent[0] == sent[-1] == '"':
         sent = sent[1:-1].replace('\\"', '"').replace("\\\\", "\\")
     if len(sent) > MAX_KEY or not _PRINTABLE.fullmatch(sent):
@@ -121,9 +128,9 @@ def key_scope(caller: Caller, operation: str) -> str:
     return f"{caller.member_id}:{operation}"
 
 
-def fingerprint(path: str, body: bytes) -> str:
-    """A digest of what is asked: the path, and the body whatever its spacing and the order of its fields."""
-    return sha256(path.rstrip("/").encode("utf-8", "surrogatepass") + b"\n" + _canonical(body)).hexdigest()
+def fingerprint(path: str, asked: bytes) -> str:
+    """A digest of a request: where it was sent, and what it asks for in its canonical form."""
+    return sha256(path.rstrip("/").encode("utf-8", "surrogatepass") + b"\n" + asked).hexdigest()
 
 
 def tell_replay(request: Request, posted: Posted[Any]) -> None:
@@ -134,7 +141,7 @@ def tell_replay(request: Request, posted: Posted[Any]) -> None:
 
 async def is_known(request: Request, caller: Caller, operation: str, book: str) -> bool:
     """Whether the ledger remembers this request's key."""
-    sent = read_key(request)
+    sent = await _sent_key(request)
     if sent is None:
         return False
     key = RequestKey(key_scope(caller, operation), sent, fingerprint="")
@@ -142,14 +149,33 @@ async def is_known(request: Request, caller: Caller, operation: str, book: str) 
 
     def look_up() -> bool:
         with database.read.connect() as connection:
-            found = connection.execute(select(tables.request_key.c.hash).where(tables.request_key.c.hash == request_hash(book, key)))
-            return found.first() is not None
+            return is_request_known(connection, book, key)
 
     return await run_in_threadpool(look_up)
 
 
+async def _sent_key(request: Request) -> str | None:
+    if not _is_form(request):
+        return read_key(request)
+    sent = (await request.form()).get(FORM_FIELD)
+    return _checked(sent) if isinstance(sent, str) else None
+
+
+async def _asked(request: Request) -> bytes:
+    """What a request asks for, without what differs each time that it is sent."""
+    if not _is_form(request):
+        return _canonical(await request.body())
+    sent = (await request.form()).multi_items()
+    return orjson.dumps(sorted((name, str(value)) for name, value in sent if name not in (FORM_FIELD, csrf.FIELD)))
+
+
+def _is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith(("application/x-www-form-urlencoded", "multipart/form-data"))
+
+
 def _canonical(body: bytes) -> bytes:
+    """JSON whatever its spacing and the order of its fields; anything else as it is."""
     try:
         return orjson.dumps(json.loads(body), option=orjson.OPT_SORT_KEYS)
     except (ValueError, RecursionError, orjson.JSONEncodeError):
-        return body  # a form, or what validation is about to refuse
+        return body  # what validation is about to refuse

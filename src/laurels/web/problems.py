@@ -145,7 +145,7 @@ class Problem:
         }
         if self.errors:
             document["errors"] = [error.as_json() for error in self.errors]
-        return {**self.fields, **document}
+        return {**document, **{name: value for name, value in self.fields.items() if name not in document}}
 
 
 def status_of(error: type[DomainError]) -> int:

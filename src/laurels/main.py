@@ -1,0 +1,77 @@
+"""Composition: settings become an application.
+
+Every product registers here, by a line each: its API, its pages, its templates
+and navigation. Nothing below knows which products there are.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from laurels.core.clock import Clock, SystemClock
+from laurels.core.database import open_database
+from laurels.core.settings import Settings
+from laurels.identity.authenticator import SessionAuthenticator
+from laurels.identity.parts import Identity, open_identity
+from laurels.ledger.writer import Writer
+from laurels.web import appearance
+from laurels.web.app import Lifespan, build_app
+from laurels.web.context import Context
+from laurels.web.limits import RateLimiter
+from laurels.web.pages import Pages
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
+    """The whole application. Its threads run between the start and the end of its lifespan.
+
+    The database must have its schema: `laurels migrate` gives it one.
+
+    Raises:
+        SecretKeyUnusable: the secret key is too short.
+    """
+    settings = settings or Settings()
+    clock = clock or SystemClock()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.resolved_database_url)
+    identity = open_identity(settings, database, clock)
+    context = Context(
+        settings=settings,
+        clock=clock,
+        database=database,
+        writer=Writer(database, clock),
+        limiter=RateLimiter(clock, redis_url=settings.redis_url, is_on=settings.rate_limits),
+        live=_Silence(),
+        pages=Pages(clock=clock, community_name=settings.community_name, default_zone=settings.zone),
+        authenticate=SessionAuthenticator(identity),
+    )
+    app = build_app(
+        context,
+        api=[],
+        pages=[appearance.router],
+        lifespan=_lifespan(context, identity),
+    )
+    app.state.identity = identity
+    return app
+
+
+def _lifespan(context: Context, identity: Identity) -> Lifespan:
+    @asynccontextmanager
+    async def run(app: FastAPI) -> AsyncIterator[None]:
+        context.writer.start()
+        identity.start()
+        try:
+            yield
+        finally:
+            identity.stop()
+            context.writer.stop()  # last of all: it decides what is queued
+            context.database.dispose()
+
+    return run
+
+
+class _Silence:
+    """Until pages listen: publishes to nobody."""
+
+    def publish(self, topic: str, event: str, data: bytes) -> None:
+        pass
