@@ -43,8 +43,8 @@ demo: $(VENV)/.runtime ## Start Laurels with a seeded community: make demo PORT=
 test: setup ## Run all tests on SQLite and PostgreSQL, with coverage and its limits
 	$(BIN)/python tests/run_all.py -n $(WORKERS) $(ARGS)
 
-coverage: setup ## Write what the last `make test` covered to test-results/html
-	$(BIN)/coverage html --skip-covered -d test-results/html
+coverage: setup ## Write what the last `make test` covered to build/coverage/html
+	$(BIN)/coverage html --skip-covered -d build/coverage/html
 
 check: setup ## Lint, format, types, room contracts, tidiness
 	$(BIN)/ruff check .

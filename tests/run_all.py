@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "test-results"
+MEASURED = ROOT / "build" / "coverage"
 LIMITS = (
     ("everything", "src/laurels/*", 90),
     ("ledger, decisions and rules", "src/laurels/ledger/*,*/decisions.py,*/decisions/*,*/rules.py", 100),
@@ -19,8 +19,8 @@ LIMITS = (
 
 def main(arguments: list[str]) -> int:
     """Run, measure, judge. The exit status is pytest's, or 1 where too little is covered."""
-    RESULTS.mkdir(exist_ok=True)
-    for left in RESULTS.glob("coverage*"):
+    MEASURED.mkdir(parents=True, exist_ok=True)
+    for left in MEASURED.glob("data*"):
         left.unlink()
     status, closing = run_tests(arguments)
     run_coverage("combine", "--quiet")
