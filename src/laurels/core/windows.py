@@ -34,6 +34,12 @@ def next_month(month: Month) -> Month:
     return Month(f"{year + number // 12:04d}-{number % 12 + 1:02d}")
 
 
+def previous_month(month: Month) -> Month:
+    """The month before."""
+    year, number = int(month[:4]), int(month[5:])
+    return Month(f"{year:04d}-{number - 1:02d}" if number > 1 else f"{year - 1:04d}-12")
+
+
 def month_end(month: Month, zone: ZoneInfo) -> datetime:
     """The instant at which a month is over: the start of the next, in UTC."""
     return month_start(next_month(month), zone)

@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+MAX_CREDITS = 1_000_000
+"""Most credits of one gift or redemption: no grant or limit can be set higher."""
 MAX_MESSAGE = 500
 """Characters of a recognition's message."""
 MAX_REASON = 500
 """Characters of a reversal's reason."""
 MAX_VALUE_NAME = 40
 """Characters of a value's name."""
+MAX_VALUES = 100
+"""Most values in the community's list."""
+MAX_STOCK_CHANGE = 1_000_000
+"""Most vouchers added to the stock, or taken out, at once."""
 
 RedemptionStatus = Literal["PENDING", "ISSUED", "FAILED"]
 

@@ -8,7 +8,7 @@ database. Nothing here awaits, asks the time or draws a number. Begin at
 from laurels.products.recognition.decisions.endorsements import Endorsed, EndorseRecognition
 from laurels.products.recognition.decisions.gifts import GiveCredits, Given, Reversed, ReverseRecognition
 from laurels.products.recognition.decisions.months import MonthOpened, OpenMonth
-from laurels.products.recognition.decisions.purses import Purses, ReadPurses
+from laurels.products.recognition.decisions.purses import MonthsClosed, Purses, Quota, ReadMonths, ReadPurses, ReadQuota
 from laurels.products.recognition.decisions.redemptions import ChangeStock, Redeemed, RequestRedemption, Settled, SettleRedemption, Stocked
 
 __all__ = [
@@ -18,9 +18,13 @@ __all__ = [
     "GiveCredits",
     "Given",
     "MonthOpened",
+    "MonthsClosed",
     "OpenMonth",
     "Purses",
+    "Quota",
+    "ReadMonths",
     "ReadPurses",
+    "ReadQuota",
     "Redeemed",
     "RequestRedemption",
     "ReverseRecognition",

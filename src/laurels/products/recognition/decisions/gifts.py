@@ -6,7 +6,7 @@ from uuid import UUID
 
 from laurels.core.windows import Month, month_end
 from laurels.identity.rules import require_active
-from laurels.identity.tables import Participant
+from laurels.identity.tables import Participant, StaffAction
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.recognition.accounts import BOOK, ISSUED, LAPSED, allowance, owed, received, sent, standing
 from laurels.products.recognition.decisions.months import open_month, opening_needs, sending_limit
@@ -150,7 +150,8 @@ class ReverseRecognition:
     month they were sent in, if that month is still open; else they lapse. What
     the receiver has redeemed already is owed. Boards and the giver's sent
     meter count back. Giver, receiver, credits, month and entry are the
-    recognition's own, which never change.
+    recognition's own, which never change. The row of the staff's log is written
+    with the entry, or not at all.
 
     Raises:
         Missing, AlreadyReversed.
@@ -169,6 +170,7 @@ class ReverseRecognition:
     month: Month
     staff: UUID
     reason: str
+    audit: StaffAction
     policy: Policy
 
     @property
@@ -200,5 +202,6 @@ class ReverseRecognition:
         draft.count(standing(self.receiver), -self.credits, "reversal")
         draft.count(standing(self.receiver, self.month), -self.credits, "reversal")
         draft.change(recognition, reversed_at=draft.at, reversed_by=self.staff, reversal_reason=self.reason, updated_at=draft.at)
+        draft.record(self.audit)
         draft.announce(RecognitionReversed(self.recognition, self.giver, self.receiver))
         return Reversed(self.recognition, taken, missing, self.credits if is_open else 0)

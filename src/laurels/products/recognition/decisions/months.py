@@ -18,15 +18,17 @@ def opening_needs(member: UUID) -> tuple[Account, ...]:
     return (allowance(member), ISSUED, LAPSED, CARRIED)
 
 
-def open_month(draft: Draft, member: UUID, policy: Policy) -> None:
+def open_month(draft: Draft, member: UUID, policy: Policy) -> list[CreditSnapshot]:
     """Turn a member's allowance to the current month: keep up to the carry, let the rest lapse, grant.
 
     Idle months roll one after another; a purse never touched opens the current
     month only; one already turned further stays as it is. The ended month is
     closed in the ledger: what lapses and what is carried leaves it, and what
-    was carried comes in again with the new one.
+    was carried comes in again with the new one. Gives how the months ended
+    that it closed.
     """
     purse = allowance(member)
+    closed: list[CreditSnapshot] = []
     for month in months_after(_month(draft.window(purse)), month_of(draft.at, policy.zone)):
         ended = _month(draft.window(purse))
         if ended is not None:
@@ -35,9 +37,11 @@ def open_month(draft: Draft, member: UUID, policy: Policy) -> None:
             draft.move(purse, LAPSED, unused - carried, "lapse", window=ended)
             draft.move(purse, CARRIED, carried, "carry", window=ended)
             draft.move(CARRIED, purse, carried, "carry", window=month)
-            draft.record(CreditSnapshot(member, ended, unused, carried, draft.at))
+            closed.append(CreditSnapshot(member, ended, unused, carried, draft.at))
+            draft.record(closed[-1])
         draft.move(ISSUED, purse, policy.grant, "grant", window=month)
         draft.turn(purse, month)
+    return closed
 
 
 def sending_limit(draft: Draft, member: UUID, month: Month, policy: Policy) -> int:

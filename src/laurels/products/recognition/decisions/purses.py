@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from laurels.core.windows import Month
+from laurels.core.windows import Month, previous_month
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.recognition.accounts import BOOK, ISSUED, allowance, owed, received, redeeming, sent
 from laurels.products.recognition.decisions.months import open_month, opening_needs, sending_limit
 from laurels.products.recognition.rules import Policy
+from laurels.products.recognition.tables import CreditSnapshot
 
 
 def repay(draft: Draft, member: UUID) -> None:
@@ -78,3 +79,70 @@ class ReadPurses:
             owed=draft.balance(owed(self.member)),
             carries=self.policy.carried(left),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a month allowed a member to send, in credits.
+
+    Attributes:
+        carried: what came into it from the month before.
+    """
+
+    month: str
+    sent: int
+    limit: int
+    carried: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuota:
+    """Tell what a member sent in a month, and might have, as if their months up to now had been opened: never posted."""
+
+    name: ClassVar[str] = "read_quota"
+    answers: ClassVar[type] = Quota
+    book: ClassVar[str] = BOOK
+    key: ClassVar[BusinessKey | None] = None
+    reference: ClassVar[UUID | None] = None
+
+    member: UUID
+    month: Month
+    policy: Policy
+
+    def needs(self) -> Needs:
+        counted = sent(self.member, self.month)
+        return Needs([*opening_needs(self.member), counted], [(CreditSnapshot, (self.member, previous_month(self.month)))])
+
+    def decide(self, draft: Draft) -> Quota:
+        open_month(draft, self.member, self.policy)
+        before = draft.find(CreditSnapshot, (self.member, previous_month(self.month)))
+        carried = before.carry_forward_amount if before is not None else 0
+        limit = self.policy.sending_limit + (carried if self.policy.carry_raises_limit else 0)
+        return Quota(self.month, draft.balance(sent(self.member, self.month)), limit, carried)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsClosed:
+    """How months ended that are over and that nothing has touched since, oldest first."""
+
+    snapshots: tuple[CreditSnapshot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMonths:
+    """Tell how a member's months end that opening the current one would close: never posted."""
+
+    name: ClassVar[str] = "read_months"
+    answers: ClassVar[type] = MonthsClosed
+    book: ClassVar[str] = BOOK
+    key: ClassVar[BusinessKey | None] = None
+    reference: ClassVar[UUID | None] = None
+
+    member: UUID
+    policy: Policy
+
+    def needs(self) -> Needs:
+        return Needs(opening_needs(self.member))
+
+    def decide(self, draft: Draft) -> MonthsClosed:
+        return MonthsClosed(tuple(open_month(draft, self.member, self.policy)))

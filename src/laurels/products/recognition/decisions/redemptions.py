@@ -1,11 +1,12 @@
 """Redeeming received credits for vouchers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
 from laurels.identity.rules import require_active
-from laurels.identity.tables import Participant
+from laurels.identity.tables import Participant, StaffAction
 from laurels.ledger import BusinessKey, Draft, InsufficientBalance, Needs
 from laurels.products.recognition.accounts import BOOK, ISSUED, REDEEMED, SOLD, STOCK, SUPPLY, owed, received, redeeming
 from laurels.products.recognition.decisions.purses import repay
@@ -27,6 +28,9 @@ class Redeemed:
 class RequestRedemption:
     """Set received credits aside for a voucher; only received ones count.
 
+    Attributes:
+        first_try_at: from when a worker may issue it: later where the action itself does so at once.
+
     Raises:
         Missing, MemberInactive, InsufficientBalance, OutOfStock.
     """
@@ -39,6 +43,7 @@ class RequestRedemption:
     redemption: UUID
     member: UUID
     credits: int
+    first_try_at: datetime
     policy: Policy
 
     @property
@@ -69,7 +74,7 @@ class RequestRedemption:
                 created_at=draft.at,
                 fulfilled_at=None,
                 tries=0,
-                next_try_at=draft.at,
+                next_try_at=self.first_try_at,
             )
         )
         draft.announce(RedemptionRequested(self.redemption, self.member))
@@ -173,6 +178,7 @@ class ChangeStock:
     reference: ClassVar[UUID | None] = None
 
     added: int
+    audit: StaffAction
 
     def needs(self) -> Needs:
         return Needs([STOCK, SUPPLY])
@@ -180,4 +186,5 @@ class ChangeStock:
     def decide(self, draft: Draft) -> Stocked:
         draft.move(SUPPLY, STOCK, max(0, self.added), "stock")
         draft.move(STOCK, SUPPLY, max(0, -self.added), "stock")
+        draft.record(self.audit)
         return Stocked(draft.balance(STOCK))
