@@ -8,15 +8,19 @@ import signal
 import sqlite3
 from typing import Any
 
+from fastapi import FastAPI
 import pytest
+from starlette.testclient import TestClient
 
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database, open_database
 from laurels.core.settings import Settings
 from support import run
+from support.applications import MakeApp, make_app_with
 from support.databases import drop_leftovers, empty_database, fresh_database
 from support.members import MemberMaker, SignIn, sign_in_with
 from support.postgres import server_version, stop_server
+from support.servers import serving
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 """What the tests' clock says unless told otherwise: a Friday, in the middle of nothing."""
@@ -121,3 +125,29 @@ def make_member(database: Database, clock: FixedClock) -> MemberMaker:
 def sign_in(database: Database, settings: Settings, clock: FixedClock) -> SignIn:
     """`sign_in(member)` begins a session and gives its `headers` (API) and `cookies` (pages)."""
     return sign_in_with(database, settings, clock)
+
+
+@pytest.fixture
+def make_app(settings: Settings, clock: FixedClock) -> MakeApp:
+    """`make_app(rate_limits=True)`: an application on the test's database with settings changed."""
+    return make_app_with(settings, clock)
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> FastAPI:
+    """The whole application on the test's database and clock; `client` or `server` runs it."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """Requests in process, one after another; the application's lifespan runs around the test."""
+    with TestClient(app, follow_redirects=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(app: FastAPI) -> Iterator[str]:
+    """The address of a real server that runs the application: for parallel requests, streams and browsers."""
+    with serving(app) as address:
+        yield address
