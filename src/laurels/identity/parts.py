@@ -1,6 +1,6 @@
 """What identity has one of per process: made by `laurels.main` and the command line, found at `app.state.identity`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from laurels.core.clock import Clock
 from laurels.core.database import Database
 from laurels.core.secrets import keyed_hash, secret_key
 from laurels.core.settings import Settings
+from laurels.identity.exports import export_identity
 from laurels.identity.mail import MailQueue, mailer_for
 from laurels.identity.passwords import Passwords
 from laurels.identity.personal import PersonalParts
@@ -29,7 +30,7 @@ class Identity:
     passwords: Passwords
     lookup: SessionLookup
     mails: MailQueue
-    personal: PersonalParts = field(default_factory=PersonalParts)
+    personal: PersonalParts
 
     def start(self) -> None:
         """Begin to answer who is signed in. The command line needs no start."""
@@ -53,6 +54,8 @@ def open_identity(settings: Settings, database: Database, clock: Clock) -> Ident
         SecretKeyUnusable: the secret key is too short.
         ValueError: the mail server's URL isn't one.
     """
+    personal = PersonalParts()
+    personal.add("identity", export=export_identity)
     mailer = mailer_for(settings.mail_url.get_secret_value(), folder=settings.home / "mail", sender=settings.mail_sender)
     return Identity(
         settings=settings,
@@ -62,6 +65,7 @@ def open_identity(settings: Settings, database: Database, clock: Clock) -> Ident
         passwords=Passwords(),
         lookup=SessionLookup(database, clock, session_days=settings.session_days),
         mails=MailQueue(mailer),
+        personal=personal,
     )
 
 

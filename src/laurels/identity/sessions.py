@@ -39,9 +39,7 @@ class Stolen:
     session_id: UUID
 
 
-def start_session(
-    connection: Connection, keys: Keys, *, member_id: UUID, via: str, origin: Origin, now: datetime, days: int
-) -> Started:
+def start_session(connection: Connection, keys: Keys, *, member_id: UUID, via: str, origin: Origin, now: datetime, days: int) -> Started:
     """Begin a session; `via` is `cookie` or `bearer`. Ends the longest unused one where there are too many."""
     session_id = new_id()
     secret = issue_secret(keys, via=via, session_id=session_id, generation=0)

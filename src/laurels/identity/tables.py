@@ -66,7 +66,6 @@ class Member:
     updated_at: datetime
 
 
-
 @view_of(member)
 class Participant:
     """What a decision may know of a member: whether they take part. No name reaches the ledger."""
