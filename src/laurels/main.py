@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from laurels.core.clock import Clock, SystemClock
 from laurels.core.database import open_database
 from laurels.core.settings import Settings
+from laurels.identity import api as identity_api
+from laurels.identity import staff_api
 from laurels.identity.authenticator import SessionAuthenticator
 from laurels.identity.parts import Identity, open_identity
 from laurels.ledger.writer import Writer
@@ -47,7 +49,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     )
     app = build_app(
         context,
-        api=[],
+        api=[identity_api.router, staff_api.router],
         pages=[appearance.router],
         lifespan=_lifespan(context, identity),
     )
