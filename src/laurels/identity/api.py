@@ -52,7 +52,7 @@ _SIGN_IN_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"$ref": "#/components/schemas/SignInRequest"}},
+            "application/json": {"schema": SignInRequest.model_json_schema()},
             "application/x-www-form-urlencoded": {
                 "schema": {
                     "title": "SignInForm",
