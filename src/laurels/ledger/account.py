@@ -59,7 +59,7 @@ class Account:
 
 
 def account_id(account: Account) -> str:
-    """The id that belongs to a name: BLAKE2b-128 (RFC 7693) of its parts, separated by a byte that none may hold."""
+    """The id that belongs to a name: BLAKE2b-128 (RFC 7693) of its parts, separated by a byte that none may hold (ValueError)."""
     parts = (
         account.book,
         account.asset,
@@ -69,7 +69,10 @@ def account_id(account: Account) -> str:
         account.nature.value,
         "board" if account.board else "",
     )
-    return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
+    name = "\x1f".join(parts)
+    if name.count("\x1f") != len(parts) - 1:
+        raise ValueError(f"a part of the account's name {parts} holds the separator")
+    return blake2b(name.encode(), digest_size=16).hexdigest()
 
 
 def meter(book: str, owner: str, purpose: str, window: str = "", *, board: bool = False) -> Account:

@@ -15,11 +15,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from laurels.core.database import among
@@ -114,21 +115,27 @@ class Result:
     marks: list[tuple[int, int, str]]
 
 
-def run_batch(connection: Connection, proposals: Sequence[Proposal[Any]], now: datetime) -> Result:
+def run_batch(connection: Connection, proposals: Sequence[Proposal[Any]], now: datetime, *, doubtful: Result | None = None) -> Result:
     """Decide proposals in order and write what happens; the caller commits.
 
     Ids and times come with the proposals, so that a batch that is run again
     decides the same.
+
+    Args:
+        doubtful: what an earlier try would have committed, where the answer to its
+            commit was lost: given back, and nothing written, if it did commit.
     """
-    return _Batch(connection, proposals, now).run()
+    return _Batch(connection, proposals, now).run(doubtful)
 
 
 def was_committed(connection: Connection, result: Result) -> bool:
-    """Whether a batch whose commit went unanswered is there: by its chain row, which no other batch can have."""
+    """Whether a batch is there: by its chain row, which no other batch can have.
+
+    Only safe once the heads of its books are locked: until then it may still be committing.
+    """
     if not result.marks:
         return False
     book, sequence, expected = result.marks[0]
-    connection.execute(select(tables.book.c.id).where(tables.book.c.id == book).with_for_update())  # an earlier try may still be committing
     found = connection.execute(
         select(tables.chain.c.hash).where(tables.chain.c.book == book, tables.chain.c.last_sequence == sequence)
     ).scalar()
@@ -147,8 +154,10 @@ class _Batch:
         self.heads: dict[str, Head] = {}
         self.memory = Memory()
 
-    def run(self) -> Result:
+    def run(self, doubtful: Result | None) -> Result:
         self.lock_heads()
+        if doubtful is not None and was_committed(self.connection, doubtful):
+            return doubtful
         self.look_up_keys()
         faults = self.load()
         outcomes = [fault or self.decide(proposal) for proposal, fault in zip(self.proposals, faults, strict=True)]
@@ -161,7 +170,8 @@ class _Batch:
         """Lock the heads in name order; open the books that aren't there yet."""
         names = sorted({proposal.decision.book for proposal in self.proposals})
         book = tables.book
-        statement = select(book).where(among(self.connection.dialect, book.c.name, names)).order_by(book.c.name).with_for_update()
+        chosen = select(book).where(among(self.connection.dialect, book.c.name, names)).order_by(book.c.name)
+        statement = chosen.with_for_update(key_share=True)  # rows that refer to a book by foreign key don't wait
         found = {row.name: row for row in self.connection.execute(statement)}
         if len(found) < len(names):
             missing = [{"name": name, "sequence": 0, "hash": chain.GENESIS, "recorded_at": None} for name in names if name not in found]
@@ -299,7 +309,7 @@ class _Batch:
         insert_rows(connection, tables.entry, gathered.entries)
         insert_rows(connection, tables.posting, gathered.postings)
         self.write_accounts()
-        for kind, rows in gathered.inserted.items():
+        for kind, rows in sorted(gathered.inserted.items(), key=lambda item: _depth(table_of(item[0]))):
             names = [column.name for column in table_of(kind).columns]
             insert_rows(connection, table_of(kind), [tuple(getattr(row, name) for name in names) for row in rows.values()])
         for kind, changes in gathered.changed.items():
@@ -370,6 +380,13 @@ def owner_id(owner: str) -> UUID | None:
     """The id in an owner's name: `member/<uuid>` has one, `system` has none."""
     _, slash, identifier = owner.partition("/")
     return UUID(identifier) if slash else None
+
+
+@cache
+def _depth(table: Table) -> int:
+    """How many tables stand under one by foreign keys: what is referred to is written first."""
+    under = {key.column.table for key in table.foreign_keys} - {table}
+    return max((_depth(one) + 1 for one in under), default=0)
 
 
 def _request_hash(proposal: Proposal[Any]) -> str | None:

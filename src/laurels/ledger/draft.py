@@ -192,11 +192,11 @@ class Draft:
 
         Raises:
             InsufficientBalance: the source is a purse and holds less.
-            ValueError: a negative amount, two assets, another book: a mistake in the decision.
+            ValueError: a negative or broken amount, two assets, another book: a mistake in the decision.
         """
         if amount == 0:
             return
-        if not 0 < amount <= MAX_AMOUNT or source.asset != target.asset or source == target:
+        if type(amount) is not int or not 0 < amount <= MAX_AMOUNT or source.asset != target.asset or source == target:
             raise ValueError(f"can't move {amount} from {source} to {target}")
         if source.book != self.book or target.book != self.book:
             raise ValueError(f"{source} or {target} isn't of the book {self.book}")
@@ -233,8 +233,15 @@ class Draft:
         self._windows[purse] = window
 
     def record(self, row: Any) -> None:
-        """Write a new row with this entry."""
-        self._new_rows[type(row), key_of(row)] = row
+        """Write a new row with this entry.
+
+        Raises:
+            ValueError: there is one with this key: a mistake in the decision.
+        """
+        at = (type(row), key_of(row))
+        if at in self._new_rows or self._view.rows.get(at) is not None:
+            raise ValueError(f"{type(row).__name__} {at[1]} is there already")
+        self._new_rows[at] = row
 
     def change(self, row: R, **values: Any) -> R:
         """Change a row that was loaded or recorded; gives it as it then is."""

@@ -4,6 +4,7 @@ A request key remembers acceptance and refusal for thirty days; a business key
 remembers acceptance only, for ever (the entry that was accepted under it).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -90,7 +91,7 @@ class Memory:
 
     def _load_requests(self, connection: Connection, listed: list[str], now: datetime) -> None:
         expired: list[str] = []
-        accepted: dict[tuple[int, int], str] = {}
+        accepted: dict[tuple[int, int], list[str]] = defaultdict(list)  # an entry with a business key may have several request keys
         wanted = ("fingerprint", "book", "sequence", "problem", "expires_at")
         for place, row in fetch_rows(connection, tables.request_key, ("hash",), [(key,) for key in listed], wanted):
             fingerprint, book, sequence, problem, expires_at = row
@@ -100,13 +101,13 @@ class Memory:
                 self._known[listed[place]] = Known(fingerprint, problem=problem)
             else:
                 self._known[listed[place]] = Known(fingerprint, sequence)
-                accepted[book, sequence] = listed[place]
+                accepted[book, sequence].append(listed[place])
         if expired:
             connection.execute(delete(tables.request_key).where(among(connection.dialect, tables.request_key.c.hash, expired)))
         entries = list(accepted)
         for place, (name, answer) in fetch_rows(connection, tables.entry, ("book", "sequence"), entries, ("name", "answer")):
-            key = accepted[entries[place]]
-            self._known[key] = Known(self._known[key].fingerprint, entries[place][1], name, answer)
+            for key in accepted[entries[place]]:
+                self._known[key] = Known(self._known[key].fingerprint, entries[place][1], name, answer)
 
     def find(self, key: str | None) -> Known | None:
         """What a hash remembers."""

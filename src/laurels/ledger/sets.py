@@ -114,7 +114,7 @@ def _stored_column(column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
 @lru_cache(maxsize=4096)
 def _sqlite_time(at: datetime) -> str:
     """As SQLAlchemy's DateTime stores it: UTC, microseconds always given."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return _aware(at).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 @lru_cache(maxsize=256)
@@ -164,7 +164,13 @@ def _uuid(value: UUID | str) -> str:
 
 @lru_cache(maxsize=4096)
 def _time(value: datetime) -> str:
-    return f'"{value.isoformat()}"'
+    return f'"{_aware(value).isoformat()}"'
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("a naive datetime has no place in the database: give it a zone")
+    return at
 
 
 def _bytes(value: bytes) -> str:

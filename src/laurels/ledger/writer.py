@@ -10,19 +10,21 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 import logging
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 from zlib import crc32
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from laurels.core.clock import Clock
 from laurels.core.database import Database
 from laurels.core.errors import Unavailable
-from laurels.ledger.batch import Outcome, Posted, Proposal, Result, run_batch, was_committed
+from laurels.ledger.batch import Outcome, Posted, Proposal, Result, run_batch
 from laurels.ledger.keys import RequestKey
 from laurels.ledger.outbox import Told
 
@@ -43,8 +45,9 @@ MAX_TRIES = 5
 
 FIRST_BACKOFF_SECONDS = 0.01
 
-_PASSING = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300"}
-"""SQLSTATEs that a second try may cure: serialization, deadlock, lock, shutdown, start-up, too many connections."""
+_PASSING = {"40001", "40003", "40P01", "55P03", "57P01", "57P02", "57P03", "53300", "25006"}
+"""SQLSTATEs that a second try may cure: serialization, completion unknown, deadlock, lock, shutdown, start-up,
+too many connections, a primary that became a standby."""
 
 
 class _Waiting:
@@ -127,7 +130,7 @@ class Writer:
             while lane.is_full and pending:
                 yield _outcome(pending.popleft())
             future: Future[Posted[Any]] = Future()
-            lane.put(_Waiting(proposal, None, future))
+            lane.put_patiently(_Waiting(proposal, None, future))
             pending.append(future)
             while len(pending) > lane.capacity // 2:
                 yield _outcome(pending.popleft())
@@ -161,6 +164,7 @@ class _Lane:
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name=name, daemon=True)
         self._stopping = Event()
+        self._gate = Lock()
         self._connection: Connection | None = None
         self.capacity = size * QUEUED_BATCHES
 
@@ -177,27 +181,46 @@ class _Lane:
             self._thread.start()
 
     def stop(self) -> None:
-        self._stopping.set()
+        with self._gate:  # nothing is queued behind the mark that ends the thread, and there is one mark
+            if not self._stopping.is_set():
+                self._stopping.set()
+                self._queue.put(None)
         if self._thread.is_alive():
-            self._queue.put(None)
             self._thread.join()
+        else:
+            self._turn_away()
 
     def put(self, waiting: _Waiting) -> None:
-        if self._stopping.is_set() or self.is_full:
-            raise Unavailable()
-        self._queue.put(waiting)
+        with self._gate:
+            if self._stopping.is_set() or self.is_full:
+                raise Unavailable()
+            self._queue.put(waiting)
+
+    def put_patiently(self, waiting: _Waiting) -> None:
+        """Queue a thread's proposal, waiting while the queue is full; once stopping, its answer is `Unavailable`."""
+        while True:
+            try:
+                self.put(waiting)
+                return
+            except Unavailable as refusal:
+                if self._stopping.wait(FIRST_BACKOFF_SECONDS):
+                    waiting.future.set_exception(refusal)
+                    return
 
     def _work(self) -> None:
         """Take what is queued, up to a batch; decide; answer; until stopped and drained."""
-        while True:
-            first = self._queue.get()
-            if first is not None:
-                self._run(self._gather(first))
-            elif self._queue.empty():
-                self._close()
-                return
-            else:
-                self._queue.put(None)  # stopping, yet something came in between: it is still decided
+        while (first := self._queue.get()) is not None:
+            self._run(self._gather(first))
+        self._close()
+
+    def _turn_away(self) -> None:
+        """Answer those who waited for a thread that was never started."""
+        waiting = []
+        with suppress(Empty):
+            while True:
+                if (one := self._queue.get_nowait()) is not None:
+                    waiting.append(one)
+        _answer(waiting, [Unavailable() for _ in waiting])
 
     def _gather(self, first: _Waiting) -> list[_Waiting]:
         gathered = [first]
@@ -207,28 +230,25 @@ class _Lane:
             except Empty:
                 break
             if waiting is None:
-                self._queue.put(None)
+                self._queue.put(None)  # still the last: nothing is queued once stopping
                 break
             gathered.append(waiting)
         return gathered
 
     def _run(self, waiting: list[_Waiting]) -> None:
-        """Commit a batch and answer; a batch that the database refuses is halved until the poison fails alone."""
+        """Commit a batch and answer; one that can't be written is halved until the poison fails alone."""
         try:
             result = self._commit([one.proposal for one in waiting])
         except Unavailable as refusal:
             _answer(waiting, [refusal] * len(waiting))
-        except SQLAlchemyError as error:
+        except Exception as error:  # a database's refusal, or a mistake in one decision that shows only when it is written
             if len(waiting) == 1:
-                log.exception("the database refused a %s", waiting[0].proposal.decision.name)
+                log.exception("a proposal can't be written")
                 _answer(waiting, [error])
                 return
             middle = len(waiting) // 2
             self._run(waiting[:middle])
             self._run(waiting[middle:])
-        except Exception as error:  # a mistake of ours: the callers hear it, the lane lives on
-            log.exception("a batch failed")
-            _answer(waiting, [error] * len(waiting))
         else:
             _answer(waiting, result.outcomes)
             self._tell(result.told)
@@ -238,7 +258,7 @@ class _Lane:
 
         Raises:
             Unavailable: five tries failed; whether the last commit arrived may be unknown.
-            SQLAlchemyError: the database refuses the batch, and would again.
+            Exception: the batch can't be written, now or later; nothing of it was.
         """
         doubtful: Result | None = None
         for attempt in range(MAX_TRIES):
@@ -246,19 +266,36 @@ class _Lane:
             try:
                 connection = self._connected()
                 with connection.begin():
-                    if doubtful is not None and was_committed(connection, doubtful):
-                        return doubtful
-                    result = run_batch(connection, proposals, self._clock.now())
-            except DBAPIError as error:
-                if not _is_passing(error, attempt):
+                    result = run_batch(connection, proposals, self._clock.now(), doubtful=doubtful)
+            except Exception as error:
+                if result is not None and not isinstance(error, IntegrityError):
+                    doubtful = result  # it failed at the commit, which may have arrived
+                elif not self._is_passing(error, attempt):
                     raise
-                log.warning("a batch of %d will be tried again: %s", len(proposals), type(error.orig).__name__)
-                doubtful = result if error.connection_invalidated or result is not None else doubtful
+                log.warning("a batch of %d will be tried again: %s", len(proposals), type(error).__name__)
                 self._close()
                 self._stopping.wait(FIRST_BACKOFF_SECONDS * 2**attempt)
             else:
                 return result
         raise Unavailable(retry_after_seconds=2)
+
+    def _is_passing(self, error: Exception, attempt: int) -> bool:
+        """Whether another try may succeed: no connection or a lost one, a busy file, a deadlock.
+
+        A duplicate key is tried again once: another process may have been first.
+        """
+        if isinstance(error, PoolTimeout):
+            return True
+        if not isinstance(error, DBAPIError):
+            return False
+        if self._connection is None or error.connection_invalidated:
+            return True
+        if isinstance(error, IntegrityError):
+            return attempt == 0
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if state in _PASSING or state.startswith("08"):
+            return True
+        return isinstance(error, OperationalError) and "locked" in str(error.orig)
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -287,17 +324,6 @@ class _Lane:
                     log.exception("a listener failed")
 
 
-def _is_passing(error: DBAPIError, attempt: int) -> bool:
-    """Whether another try may succeed: a lost connection, a busy file, a deadlock; a duplicate key once (another process was first)."""
-    if error.connection_invalidated:
-        return True
-    if isinstance(error, IntegrityError):
-        return attempt == 0
-    if getattr(error.orig, "sqlstate", None) in _PASSING:
-        return True
-    return isinstance(error, OperationalError) and "locked" in str(error.orig)
-
-
 def _answer(waiting: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
     """Hand each its outcome: threads at once, each event loop with one wake-up for all of its own."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = defaultdict(list)
@@ -319,7 +345,16 @@ def _deliver(answers: list[tuple[asyncio.Future[Any], Outcome]]) -> None:
     for future, outcome in answers:
         if future.done():
             continue  # the caller left; the entry stands
+        if isinstance(outcome, StopIteration):
+            outcome = _as_error(outcome)
         if isinstance(outcome, Exception):
             future.set_exception(outcome)
         else:
             future.set_result(outcome)
+
+
+def _as_error(stop: StopIteration) -> RuntimeError:
+    """What a coroutine can be told instead: a future refuses to carry a StopIteration, and so would leave the others unanswered."""
+    error = RuntimeError("the decision raised StopIteration")
+    error.__cause__ = stop
+    return error
