@@ -55,8 +55,9 @@ def update() -> None:
         write_po(file, extracted, width=120, omit_header=True, no_location=False, include_lineno=False)
     for path in po_files():
         catalog = read(path, path.parts[-3])
-        catalog.update(extracted, no_fuzzy_matching=True)
+        catalog.update(extracted, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
+        catalog.fuzzy = False
         with path.open("wb") as file:
             write_po(file, catalog, width=120, include_lineno=False)
         path.with_suffix(".mo").write_bytes(compiled(catalog))
