@@ -1,6 +1,8 @@
 """Fresh databases in milliseconds: the schema is made once a run and then copied.
 
-SQLite copies a file, PostgreSQL a template database.
+SQLite copies a file. PostgreSQL copies a template database, and a test that
+left its copy as it was, but for rows, hands it on emptied: that is ten times
+quicker than another copy.
 """
 
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ import os
 from pathlib import Path
 import shutil
 
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, text
 
 from laurels.core.database import open_database
 from laurels.migrations import all_tables
@@ -18,6 +20,19 @@ from support.postgres import server_url
 from support.run import open_folder, taking_turns
 
 _numbers = count(1)
+_handed_on: list[str] = []
+
+SHAPE = """
+    SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+        SELECT concat(relnamespace::regnamespace, '.', relname, relkind, relnatts) FROM pg_class WHERE relname NOT LIKE 'pg_%'
+        UNION ALL SELECT concat(conname, convalidated, pg_get_constraintdef(oid)) FROM pg_constraint
+        UNION ALL SELECT concat(tgname, tgenabled, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal OR tgenabled <> 'O'
+        UNION ALL SELECT concat(attrelid::regclass, '.', attname, attnotnull, atttypid::regtype) FROM pg_attribute
+            WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+        UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ) AS parts (part)
+"""
+"""What a database looks like, rows apart: a test that drops a constraint to forge a row mustn't hand that on."""
 
 
 @contextmanager
@@ -28,7 +43,7 @@ def fresh_database(kind: str, folder: Path) -> Iterator[str]:
         shutil.copyfile(_sqlite_template(), path)
         yield f"sqlite:///{path}"
     else:
-        with _postgres_database(template=_postgres_template()) as url:
+        with _handed_on_database() as url:
             yield url
 
 
@@ -38,18 +53,20 @@ def empty_database(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / f'empty-{next(_numbers)}.db'}"
     else:
-        with _postgres_database(template="template0") as url:
-            yield url
+        name = _create("template0")
+        try:
+            yield _url(name)
+        finally:
+            _drop(name)
 
 
 def drop_leftovers() -> None:
     """Drop what this run made on a server that lives on."""
-    engine = _administrator()
-    with engine.connect() as connection:
+    with _connected() as connection:
         ours = text("SELECT datname FROM pg_database WHERE datname LIKE :prefix")
-        for name in connection.scalars(ours, {"prefix": f"{_prefix()}%"}).all():
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    engine.dispose()
+        names = connection.scalars(ours, {"prefix": f"{_prefix()}%"}).all()
+    for name in names:
+        _drop(name)
 
 
 def _sqlite_template() -> Path:
@@ -63,53 +80,72 @@ def _sqlite_template() -> Path:
         return template
 
 
-def _postgres_template() -> str:
-    name = f"{_prefix()}_template"
-    with taking_turns("postgres-template") as note:
-        if not note.exists():
-            _create(name, "template0")
-            database = open_database(_url(name))
-            all_tables().create_all(database.write)
-            database.dispose()
-            note.touch()
-        return name
-
-
 @contextmanager
-def _postgres_database(template: str) -> Iterator[str]:
-    name = f"{_prefix()}_{os.getpid()}_{next(_numbers)}"
-    _create(name, template)
+def _handed_on_database() -> Iterator[str]:
+    template, shape = _postgres_template()
+    name = _handed_on.pop() if _handed_on else _create(template)
     try:
         yield _url(name)
     finally:
-        with _connected() as engine, engine.connect() as connection:
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        if _empty(name, shape):
+            _handed_on.append(name)
+        else:
+            _drop(name)
 
 
-def _create(name: str, template: str) -> None:
-    with _connected() as engine, engine.connect() as connection:
+def _postgres_template() -> tuple[str, str]:
+    """Its name and shape."""
+    with taking_turns("postgres-template") as note:
+        if not note.exists():
+            name = _create("template0")
+            database = open_database(_url(name))
+            all_tables().create_all(database.write)
+            database.dispose()
+            with _connected(name) as connection:
+                note.write_text(f"{name} {connection.scalar(text(SHAPE))}")
+        name, shape = note.read_text().split()
+        return name, shape
+
+
+def _empty(name: str, shape: str) -> bool:
+    """Take all rows out of a database that nobody uses any more; whether it is as new then."""
+    with _connected(name) as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(text(others))
+        if connection.scalar(text(SHAPE)) != shape:
+            return False
+        tables = [f'"{table.name}"' for table in all_tables().sorted_tables]
+        asked = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in tables)
+        if filled := connection.scalars(text(asked)).all():
+            connection.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
+        return True
+
+
+def _create(template: str) -> str:
+    name = f"{_prefix()}_{os.getpid()}_{next(_numbers)}"
+    with _connected() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    return name
+
+
+def _drop(name: str) -> None:
+    with _connected() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 @contextmanager
-def _connected() -> Iterator[Engine]:
-    engine = _administrator()
+def _connected(name: str | None = None) -> Iterator[Connection]:
+    url = server_url() if name is None else server_url().set(database=name)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
-        yield engine
+        with engine.connect() as connection:
+            yield connection
     finally:
         engine.dispose()
 
 
-def _administrator() -> Engine:
-    return create_engine(server_url(), isolation_level="AUTOCOMMIT")
-
-
 def _url(name: str) -> str:
-    return _rendered(server_url().set(database=name))
-
-
-def _rendered(url: URL) -> str:
-    return make_url(url).render_as_string(hide_password=False)
+    return server_url().set(database=name).render_as_string(hide_password=False)
 
 
 def _prefix() -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from laurels.core.database import Database
@@ -35,3 +36,31 @@ def test_empty_database_has_no_tables(database_kind: str, tmp_path: Path) -> Non
         engine = create_engine(url)
         assert inspect(engine).get_table_names() == []
         engine.dispose()
+
+
+def test_a_database_that_is_handed_on_has_no_rows_and_counts_from_one(tmp_path: Path) -> None:
+    insert = text("INSERT INTO book (name, sequence, hash) VALUES ('left', 0, '') RETURNING id")
+    seen = []
+    for _ in range(2):
+        with fresh_database("postgresql", tmp_path) as url:
+            engine = create_engine(url)
+            with engine.begin() as connection:
+                seen.append((url, connection.scalar(insert)))
+            engine.dispose()
+    assert seen[0] == seen[1]
+    assert seen[0][1] == 1
+
+
+@pytest.mark.parametrize(
+    "change", ["ALTER TABLE posting DROP CONSTRAINT ck_posting_amount_positive", "CREATE SCHEMA x CREATE TABLE t (i int)"]
+)
+def test_a_database_whose_schema_was_changed_is_not_handed_on(tmp_path: Path, change: str) -> None:
+    urls = []
+    for _ in range(2):
+        with fresh_database("postgresql", tmp_path) as url:
+            urls.append(url)
+            engine = create_engine(url)
+            with engine.begin() as connection:
+                connection.execute(text(change))
+            engine.dispose()
+    assert urls[0] != urls[1]
