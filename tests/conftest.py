@@ -9,6 +9,7 @@ import sqlite3
 from typing import Any
 
 from fastapi import FastAPI
+from playwright.sync_api import Browser
 import pytest
 from starlette.testclient import TestClient
 
@@ -17,6 +18,7 @@ from laurels.core.database import Database, open_database
 from laurels.core.settings import Settings
 from support import run
 from support.applications import MakeApp, make_app_with
+from support.browsers import open_browser
 from support.databases import drop_leftovers, empty_database, fresh_database
 from support.members import MemberMaker, SignIn, sign_in_with
 from support.postgres import server_version, stop_server
@@ -151,3 +153,10 @@ def server(app: FastAPI) -> Iterator[str]:
     """The address of a real server that runs the application: for parallel requests, streams and browsers."""
     with serving(app) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, for the tests of one file; see `server` for what it may look at."""
+    with open_browser() as opened:
+        yield opened
