@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
 import pytest
+from sqlalchemy import func, select
 
 from jobs.workplace import tell
 from laurels.core.database import Database
@@ -16,7 +16,9 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 
 
-def claim(database: Database, *, names: frozenset[str] = frozenset({"given"}), limit: int = 10, now: datetime = NOW, max_tries: int = 3) -> Claim | None:
+def claim(
+    database: Database, *, names: frozenset[str] = frozenset({"given"}), limit: int = 10, now: datetime = NOW, max_tries: int = 3
+) -> Claim | None:
     with database.write.begin() as connection:
         return outbox.claim(connection, "board", names=names, limit=limit, now=now, lease=LEASE, max_tries=max_tries)
 
@@ -101,7 +103,7 @@ def test_piece_of_a_dead_worker_comes_again_fact_by_fact(database: Database) -> 
     again = [claim(database, now=late), claim(database, now=late)]
     assert sorted(place for held in again for place in places(held)) == [(1, 0), (2, 0)]
     assert not finish(database, dead), "a worker that comes back late can't finish what others hold"
-    assert all([finish(database, held) for held in again])
+    assert [finish(database, held) for held in again] == [True, True]
     assert not has_work(database, late + 2 * LEASE)
 
 

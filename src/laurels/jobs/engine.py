@@ -10,7 +10,7 @@ polling never waits for the ledger's writer; on PostgreSQL a schema.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 import fcntl
 import logging
@@ -119,29 +119,31 @@ def _apply(worker: Worker) -> None:
 
 
 def _config(settings: Settings, executor: str) -> DBOSConfig:
-    return {
+    config: DBOSConfig = {
         "name": "laurels",
-        "system_database_url": _database_url(settings),
         "dbos_system_schema": SCHEMA,
         "sys_db_pool_size": 5,
-        "db_engine_kwargs": {"connect_args": {"prepare_threshold": None}},  # prepared statements don't survive a pooler such as pgbouncer
-        "use_listen_notify": False,  # nor does LISTEN; nothing here waits for the engine's notifications
+        "use_listen_notify": False,  # LISTEN doesn't survive a pooler, and nothing here waits for the engine's notifications
         "executor_id": executor,
         "application_version": APPLICATION_VERSION,
         "max_executor_threads": 8,
+        "notification_listener_polling_interval_sec": 0.25,  # how long its thread takes to notice the end
         "enable_otlp": False,
         "log_level": "WARNING",
     }
-
-
-def _database_url(settings: Settings) -> str:
     url = make_url(settings.resolved_database_url)
-    if url.get_backend_name() != "sqlite":
-        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    path = settings.home / "jobs.db"
-    with sqlite3.connect(path) as connection:
+    if url.get_backend_name() == "sqlite":
+        config["system_database_url"] = _own_file(settings.home)
+    else:
+        config["system_database_url"] = url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        config["db_engine_kwargs"] = {"connect_args": {"prepare_threshold": None}}  # a pooler such as pgbouncer loses prepared statements
+    return config
+
+
+def _own_file(home: Path) -> str:
+    path = home / "jobs.db"
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")  # kept in the file; the engine doesn't ask for it
-    connection.close()
     return f"sqlite:///{path}"
 
 

@@ -52,8 +52,8 @@ async def working(workplace: Workplace, timetable: Timetable) -> AsyncIterator[N
 
 
 @dataclass(frozen=True, slots=True)
-class _Workshop:
-    """What `laurels worker` works with."""
+class Workshop:
+    """What `laurels worker` works with: a workplace without a server."""
 
     settings: Settings
     clock: Clock
@@ -75,7 +75,7 @@ async def _work(settings: Settings, timetable: Timetable, clock: Clock) -> None:
     writer = Writer(database, clock)
     writer.start()
     try:
-        async with working(_Workshop(settings, clock, database, writer), timetable):
+        async with working(Workshop(settings, clock, database, writer), timetable):
             log.info("the worker runs %d schedules and %d readers", len(timetable.schedules), len(timetable.readers))
             await stop.wait()
     finally:

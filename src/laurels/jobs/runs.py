@@ -56,8 +56,8 @@ def take_run(connection: Connection, schedule: Schedule, now: datetime) -> Run |
     holder = uuid4()
     first = {"schedule": schedule.name, "period": period.key, "due_at": period.due_at, "tries": 1}
     begun = {"holder": holder, "lease_until": now + schedule.lease, "started_at": now}
-    inserted = connection.execute(_insert_unless_there(connection).values(**first, **begun).on_conflict_do_nothing())
-    if inserted.rowcount == 1:
+    beginning = _insert_unless_there(connection).values(**first, **begun).on_conflict_do_nothing().returning(job_run.c.tries)
+    if connection.execute(beginning).first() is not None:
         _forget_old(connection, schedule.name, period)
         return Run(schedule.name, period, holder, 1)
     is_free = and_(_is_run(schedule.name, period.key), job_run.c.finished_at.is_(None), job_run.c.lease_until <= now)
