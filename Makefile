@@ -14,7 +14,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage check format bench lock migration clean
+.PHONY: help setup demo test prove coverage check format bench lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,7 +41,10 @@ demo: $(VENV)/.runtime ## Start Laurels with a seeded community: make demo PORT=
 	$(BIN)/laurels demo --host $(HOST) --port $(PORT)
 
 test: setup ## Run all tests on SQLite and PostgreSQL, with coverage and its limits
-	$(BIN)/python tests/run_all.py -n $(WORKERS) $(ARGS)
+	$(BIN)/python tests/run_all.py -n $(WORKERS) -m "not slow" $(ARGS)
+
+prove: setup ## Run the long proofs that `make test` leaves out
+	$(BIN)/pytest -m slow $(ARGS)
 
 coverage: setup ## Write what the last `make test` covered to build/coverage/html
 	$(BIN)/coverage html --skip-covered -d build/coverage/html

@@ -2,15 +2,23 @@
 
 from importlib import metadata
 import re
+import sys
 import tomllib
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 import pytest
 
-from tidy.source import ROOT
+from tidy.source import ROOT, imports_of, package_sources
 
 LOCKS = {"runtime": ("build",), "dev": ("build", "dev")}
+USED_BY_OTHERS = {
+    "httptools": "uvicorn parses HTTP by it",
+    "psycopg": "SQLAlchemy loads it by the database's URL",
+    "python-multipart": "Starlette reads forms by it",
+    "tzdata": "zoneinfo reads it where the system has no zones",
+    "uvloop": "uvicorn runs on it",
+}.keys()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -51,6 +59,16 @@ def test_runtime_dependencies_are_told_of() -> None:
     rows = re.findall(r"^\| \[([^\]]+)\]\([^)]+\) \| (\S+) \|", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE)
     wanted = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
     assert dict(rows) == {name: version for name, version in pins_of("runtime").items() if name in wanted}
+
+
+def test_what_is_imported_is_what_is_declared() -> None:
+    """A package that only comes along with another may go any day; one that nobody imports may go now."""
+    declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    roots = {name.split(".")[0] for source in package_sources() for name in imports_of(source.tree)}
+    providers = metadata.packages_distributions()
+    imported = {canonicalize_name(providers[root][0]) for root in roots - sys.stdlib_module_names - {"laurels"}}
+    assert imported - declared == set()
+    assert declared - imported - USED_BY_OTHERS == set()
 
 
 def required_by(name: str, extras: set[str]) -> list[Requirement]:
