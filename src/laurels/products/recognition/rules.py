@@ -17,6 +17,18 @@ MAX_VALUES = 100
 MAX_STOCK_CHANGE = 1_000_000
 """Most vouchers added to the stock, or taken out, at once."""
 
+MUTUAL_CREDITS = 30
+"""Suspicious: two members gave each other at least so many credits in a month, the smaller sum at least half of the larger."""
+SAME_WORDS_TIMES = 5
+"""Suspicious: one giver sent the same words so often in a month."""
+LATE_DAYS = 2
+LATE_PERCENT = 80
+"""Suspicious: so much of the month's grant was sent in its last days."""
+FAVOURITE_PERCENT = 60
+"""Suspicious: so much of the grant went to one person, two months running."""
+RING_CREDITS = 10
+"""Suspicious: A gave B, B gave C and C gave A at least so many credits each in a month; fewer is what friends do."""
+
 RedemptionStatus = Literal["PENDING", "ISSUED", "FAILED"]
 
 UTC_ZONE = ZoneInfo("UTC")
