@@ -6,14 +6,14 @@ from uuid import UUID
 
 from laurels.core.errors import Denied
 from laurels.identity.errors import MemberInactive
-from laurels.identity.tables import Member
+from laurels.identity.tables import Member, Participant
 
 _ALL_DIGITS = re.compile("[0-9]+")
 _RANKS = {"member": 0, "staff": 1, "admin": 2}
 _CREDENTIALS = frozenset({"student_id", "username", "email", "password"})
 
 
-def require_active(*members: Member) -> None:
+def require_active(*members: Member | Participant) -> None:
     """Check that every one of these takes part.
 
     Raises:
