@@ -13,7 +13,8 @@ from laurels.core.clock import Clock, SystemClock
 from laurels.core.database import open_database
 from laurels.core.settings import Settings
 from laurels.identity import api as identity_api
-from laurels.identity import staff_api
+from laurels.identity import pages as identity_pages
+from laurels.identity import staff_api, staff_pages
 from laurels.identity.authenticator import SessionAuthenticator
 from laurels.identity.parts import Identity, open_identity
 from laurels.ledger.writer import Writer
@@ -47,10 +48,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         pages=Pages(clock=clock, community_name=settings.community_name, default_zone=settings.zone),
         authenticate=SessionAuthenticator(identity),
     )
+    identity_pages.add_to(context.pages)
     app = build_app(
         context,
         api=[identity_api.router, staff_api.router],
-        pages=[appearance.router],
+        pages=[appearance.router, identity_pages.router, staff_pages.router],
         lifespan=_lifespan(context, identity),
     )
     app.state.identity = identity
