@@ -182,11 +182,11 @@ def end_my_session(session_id: UUID, caller: Signed, identity: IdentityParts) ->
     return Response(status_code=204)
 
 
-@router.get("/export", response_model=ExportAnswer)
-def export_my_data(caller: Signed, identity: IdentityParts) -> Any:
+@router.get("/export")
+def export_my_data(caller: Signed, identity: IdentityParts) -> ExportAnswer:
     """Everything that is kept about me, by room."""
     with identity.database.read.connect() as connection:
-        return {"exported_at": identity.now(), **identity.personal.export(connection, caller.member_id)}
+        return ExportAnswer(exported_at=identity.now(), **identity.personal.export(connection, caller.member_id))
 
 
 async def _read_sign_in(request: Request) -> SignInRequest:

@@ -1,6 +1,7 @@
 """The log of what staff changed, written in the transaction of the change."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 import json
 from typing import TypeAlias
@@ -50,8 +51,24 @@ def record_action(
     address_hash: str = "",
 ) -> None:
     """The same with no request: for the command line (`actor_id` None) and for actions that know their origin."""
-    row = {"id": new_id(), "recorded_at": now, "actor_id": actor_id, "action": action, "subject": subject, "address_hash": address_hash}
-    connection.execute(insert(staff_action).values(**row, before=_json(before), after=_json(after)))
+    row = new_action(actor_id=actor_id, action=action, subject=subject, before=before, after=after, now=now, address_hash=address_hash)
+    connection.execute(insert(staff_action).values(asdict(row)))
+
+
+def new_action(
+    *, actor_id: UUID | None, action: str, subject: str, before: State, after: State, now: datetime, address_hash: str = ""
+) -> StaffAction:
+    """The log's row alone: for a decision that records it with its entry."""
+    return StaffAction(
+        id=new_id(),
+        recorded_at=now,
+        actor_id=actor_id,
+        action=action,
+        subject=subject,
+        before=_json(before),
+        after=_json(after),
+        address_hash=address_hash,
+    )
 
 
 def list_actions(

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-import orjson
 from starlette.concurrency import run_in_threadpool
 
 from laurels.core.errors import DomainError
@@ -16,7 +15,7 @@ from laurels.identity.forms import Form, Sent, check_form
 from laurels.identity.parts import Identity, IdentityParts, origin_of
 from laurels.identity.queries import get_member
 from laurels.identity.registration import Newcomer, register
-from laurels.identity.schemas import REGISTERED, PasswordChange, ProfileChange, Registration, SignInRequest
+from laurels.identity.schemas import REGISTERED, ExportAnswer, PasswordChange, ProfileChange, Registration, SignInRequest
 from laurels.identity.sessions import list_sessions
 from laurels.identity.sign_in import change_password, check_own_password, sign_in, sign_out
 from laurels.web.caller import Anyone, Caller, Open, Role, Signed, session_cookie_name
@@ -160,10 +159,10 @@ def take_session_end(session_id: UUID, request: Request, caller: Signed, context
 def download_export(request: Request, caller: Signed, identity: IdentityParts) -> Response:
     """Everything that is kept about me, as a file."""
     with identity.database.read.connect() as connection:
-        kept = {"exported_at": identity.now(), **identity.personal.export(connection, caller.member_id)}
+        kept = ExportAnswer(exported_at=identity.now(), **identity.personal.export(connection, caller.member_id))
     name = f"laurels-{identity.now():%Y-%m-%d}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(orjson.dumps(kept, option=orjson.OPT_INDENT_2), media_type="application/json", headers=headers)
+    return Response(kept.model_dump_json(indent=2), media_type="application/json", headers=headers)
 
 
 @router.get("/account/delete")
