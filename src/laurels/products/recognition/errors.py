@@ -71,3 +71,14 @@ class RedemptionSettledAlready(DomainError):
 
     def __init__(self, *, status: str) -> None:
         super().__init__(status=status)
+
+
+class TooManyValues(DomainError):
+    """The list of values is full."""
+
+    code = "too-many-values"
+    kind = Kind.LIMITED
+    detail = "The list holds at most {limit} values. Remove one first."
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)
