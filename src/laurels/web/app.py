@@ -51,7 +51,7 @@ def build_app(
     for router in api:
         add_routes(app, router, prefix=API_PREFIX)
     for router in pages:
-        add_routes(app, router, dependencies=[FormToken])
+        add_routes(app, router, dependencies=[FormToken], include_in_schema=False)
     openapi.install(app)
     app.router.routes.insert(0, RouteTable(app.router.routes))
     return app

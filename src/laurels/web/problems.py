@@ -64,7 +64,7 @@ class NoSuchPage(DomainError):
 
 
 class MethodNotAllowed(DomainError):
-    """The address exists, and doesn't know this method; the Allow header lists those it knows. Status 405."""
+    """The address exists, and doesn't know this method; the Allow header lists those it knows."""
 
     code = "method-not-allowed"
     kind = Kind.INVALID
@@ -75,7 +75,7 @@ class MethodNotAllowed(DomainError):
 
 
 class ContentTooLarge(DomainError):
-    """The request's body is larger than is read. Status 413."""
+    """The request's body is larger than is read."""
 
     code = "content-too-large"
     kind = Kind.INVALID
@@ -86,7 +86,7 @@ class ContentTooLarge(DomainError):
 
 
 class BadRequest(DomainError):
-    """The request isn't proper HTTP for this address. Status 400."""
+    """The request isn't proper HTTP for this address."""
 
     code = "bad-request"
     kind = Kind.INVALID
@@ -94,7 +94,7 @@ class BadRequest(DomainError):
 
 
 class InternalError(DomainError):
-    """A mistake of ours; the log has it under the request id. Status 500."""
+    """A mistake of ours; the log has it under the request id."""
 
     code = "internal-error"
     kind = Kind.UNAVAILABLE

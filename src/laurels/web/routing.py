@@ -15,8 +15,13 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 
-def add_routes(app: FastAPI, router: APIRouter, *, prefix: str = "", dependencies: Sequence[Any] = ()) -> None:
+def add_routes(
+    app: FastAPI, router: APIRouter, *, prefix: str = "", dependencies: Sequence[Any] = (), include_in_schema: bool = True
+) -> None:
     """Register each route of a router, and of those included in it, on the application itself.
+
+    An endpoint's docstring documents it: its first line is the summary, the
+    rest the description.
 
     Raises:
         ValueError: a path ends with a slash. Both forms are served anyway, and the documents name the one without.
@@ -35,19 +40,29 @@ def add_routes(app: FastAPI, router: APIRouter, *, prefix: str = "", dependencie
             status_code=route.status_code,
             tags=route.tags,
             dependencies=[*dependencies, *route.dependencies],
-            summary=route.summary,
-            description=route.description,
+            summary=route.summary or _summary(route.description),
+            description=_description(route.description),
             response_description=route.response_description,
             responses=route.responses,
             deprecated=route.deprecated,
             methods=route.methods,
             operation_id=route.operation_id,
-            include_in_schema=route.include_in_schema,
+            include_in_schema=include_in_schema and route.include_in_schema,
             response_class=route.response_class,
             response_model_exclude_none=route.response_model_exclude_none,
             name=route.name,
             openapi_extra=route.openapi_extra,
         )
+
+
+def _summary(docstring: str) -> str | None:
+    return docstring.partition("\n")[0].strip().rstrip(".") or None
+
+
+def _description(docstring: str) -> str:
+    """What follows the first line, up to what only the code's readers need; the first line where that is all."""
+    first, _, rest = docstring.partition("\n")
+    return rest.partition("\nRaises:")[0].strip() or first.strip()
 
 
 class RouteTable(BaseRoute):
