@@ -77,7 +77,7 @@ def fetch_rows(
         return
     names = ", ".join(_name(column) for column in matched)
     match = " AND ".join(f"t.{_name(column)} = n.{_name(column)}" for column in matched)
-    sql = f"SELECT n.place - 1, {listed} FROM {_unnest(matched)} WITH ORDINALITY AS n ({names}, place) JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
+    sql = f"SELECT n.nth_key - 1, {listed} FROM {_unnest(matched)} WITH ORDINALITY AS n ({names}, nth_key) JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
     yield from _read(connection.dialect, columns, connection.exec_driver_sql(sql, _arrays(matched, keys)))
 
 
