@@ -18,10 +18,11 @@ from laurels.identity import staff_api, staff_pages
 from laurels.identity.authenticator import SessionAuthenticator
 from laurels.identity.parts import Identity, open_identity
 from laurels.ledger.writer import Writer
-from laurels.web import appearance
+from laurels.web import appearance, events
 from laurels.web.app import Lifespan, build_app
 from laurels.web.context import Context
 from laurels.web.limits import RateLimiter
+from laurels.web.live import Live
 from laurels.web.pages import Pages
 
 
@@ -38,13 +39,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     settings.home.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.resolved_database_url)
     identity = open_identity(settings, database, clock)
+    writer = Writer(database, clock)
     context = Context(
         settings=settings,
         clock=clock,
         database=database,
-        writer=Writer(database, clock),
+        writer=writer,
         limiter=RateLimiter(clock, redis_url=settings.redis_url, is_on=settings.rate_limits),
-        live=_Silence(),
+        live=Live(database, writer),
         pages=Pages(clock=clock, community_name=settings.community_name, default_zone=settings.zone),
         authenticate=SessionAuthenticator(identity),
     )
@@ -52,7 +54,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = build_app(
         context,
         api=[identity_api.router, staff_api.router],
-        pages=[appearance.router, identity_pages.router, staff_pages.router],
+        pages=[appearance.router, events.router, identity_pages.router, staff_pages.router],
         lifespan=_lifespan(context, identity),
     )
     app.state.identity = identity
@@ -65,17 +67,11 @@ def _lifespan(context: Context, identity: Identity) -> Lifespan:
         context.writer.start()
         identity.start()
         try:
-            yield
+            async with context.live.running():
+                yield
         finally:
             identity.stop()
             context.writer.stop()  # last of all: it decides what is queued
             context.database.dispose()
 
     return run
-
-
-class _Silence:
-    """Until pages listen: publishes to nobody."""
-
-    def publish(self, topic: str, event: str, data: bytes) -> None:
-        pass

@@ -1,7 +1,7 @@
 """What a process has one of: made by `laurels.main`, found by every endpoint."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -13,14 +13,8 @@ from laurels.ledger.writer import Writer
 from laurels.web.caller import Authenticator
 from laurels.web.idempotency import KeysInFlight
 from laurels.web.limits import RateLimiter
+from laurels.web.live import Live
 from laurels.web.pages import Pages
-
-
-class Live(Protocol):
-    """Tells open pages what happened; `laurels.web.live` does it with SSE."""
-
-    def publish(self, topic: str, event: str, data: bytes) -> None:
-        """Send one event to everyone who follows a topic; from any thread."""
 
 
 @dataclass

@@ -1,0 +1,106 @@
+"""The stream behind live pages: GET /events?topics=recognition,me
+
+One stream a page carries all its topics: browsers keep six connections to a
+site over HTTP/1.1, and a second stream a page would use them up at three tabs.
+"""
+
+import asyncio
+import re
+from time import monotonic
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from laurels.core.errors import Invalid, Missing
+from laurels.web.caller import Caller, Role, Signed
+from laurels.web.context import Ctx
+from laurels.web.live import Live, member_topic
+from laurels.web.sse import Watcher
+
+MAX_TOPICS = 12
+
+MAX_STREAM_SECONDS = 600.0
+"""A stream ends after ten minutes and comes back: whoever was signed out or suspended meanwhile doesn't."""
+
+OWN = "me"
+"""Stands for the caller's own topic."""
+
+_TOPIC = re.compile(r"[a-z0-9][a-z0-9._:-]{0,99}")
+
+router = APIRouter()
+
+
+@router.get("/events", include_in_schema=False)
+async def follow_events(
+    request: Request,
+    context: Ctx,
+    caller: Signed,
+    topics: Annotated[str, Query(max_length=1_500)],
+    last_event_id: Annotated[str | None, Header(max_length=100)] = None,
+) -> Response:
+    """Follow topics as server-sent events, until either side has enough."""
+    wanted = topics_for(caller, topics)
+    watcher = await context.live.follow(
+        wanted, member_id=caller.member_id, session_id=caller.session_id, is_resumed=last_event_id is not None
+    )
+    return EventStream(context.live, watcher)
+
+
+def topics_for(caller: Caller, listed: str) -> frozenset[str]:
+    """The topics of a comma-separated list, if the caller may watch them all.
+
+    Raises:
+        Invalid: there are none, too many, or one that is no topic.
+        Missing: one is another member's, or the staff's.
+    """
+    topics = {topic.strip() for topic in listed.split(",")}
+    if len(topics) > MAX_TOPICS or not all(_TOPIC.fullmatch(topic) for topic in topics):
+        raise Invalid(field="topics", reason=f"send 1 to {MAX_TOPICS} topics, separated by commas")
+    own = member_topic(caller.member_id)
+    wanted = frozenset(own if topic == OWN else topic for topic in topics)
+    for topic in wanted:
+        is_anothers = topic.startswith("member:") and topic != own
+        is_for_staff = topic == "staff" or topic.startswith("staff:")
+        if is_anothers or (is_for_staff and not caller.role.covers(Role.STAFF)):
+            raise Missing(what="topic")
+    return wanted
+
+
+class EventStream(Response):
+    """An answer that goes on until the client leaves, the watcher ends, or its time is over."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, live: Live, watcher: Watcher) -> None:
+        # X-Accel-Buffering: nginx would collect what is to be seen at once.
+        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._live = live
+        self._watcher = watcher
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what comes, and notice at once when the client leaves: a silent stream would keep its place."""
+        leaving = asyncio.create_task(_until_left(receive, self._watcher))
+        try:
+            await self._send_all(send)
+        finally:
+            leaving.cancel()
+            self._live.leave(self._watcher)
+
+    async def _send_all(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        ends_at = monotonic() + MAX_STREAM_SECONDS
+        while monotonic() < ends_at:
+            ready = await self._watcher.next()
+            if ready is None:
+                break
+            await send({"type": "http.response.body", "body": ready, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _until_left(receive: Receive, watcher: Watcher) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    watcher.end()
