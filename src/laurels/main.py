@@ -18,7 +18,7 @@ from laurels.identity import staff_api, staff_pages
 from laurels.identity.authenticator import SessionAuthenticator
 from laurels.identity.parts import Identity, open_identity
 from laurels.ledger.writer import Writer
-from laurels.web import appearance, events
+from laurels.web import appearance, events, reference
 from laurels.web.app import Lifespan, build_app
 from laurels.web.context import Context
 from laurels.web.limits import RateLimiter
@@ -51,10 +51,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         authenticate=SessionAuthenticator(identity),
     )
     identity_pages.add_to(context.pages)
+    reference.add_to(context.pages)
     app = build_app(
         context,
         api=[identity_api.router, staff_api.router],
-        pages=[appearance.router, events.router, identity_pages.router, staff_pages.router],
+        pages=[appearance.router, reference.router, events.router, identity_pages.router, staff_pages.router],
         lifespan=_lifespan(context, identity),
     )
     app.state.identity = identity

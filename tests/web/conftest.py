@@ -203,6 +203,6 @@ def web(web_app: FastAPI) -> TestClient:
 
 
 @pytest.fixture
-def browser(web_app: FastAPI) -> TestClient:
+def person(web_app: FastAPI) -> TestClient:
     """A person's browser on our own pages."""
     return TestClient(web_app, headers={"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}, follow_redirects=False)

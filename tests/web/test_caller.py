@@ -26,19 +26,19 @@ def test_roles_are_ordered() -> None:
     assert [[role.covers(needed) for needed in Role] for role in Role] == [[True, False, False], [True, True, False], [True, True, True]]
 
 
-def test_stranger_on_a_page_is_led_to_sign_in_and_back(browser: TestClient) -> None:
-    answer = browser.get("/page?tab=two&x=%2F")
+def test_stranger_on_a_page_is_led_to_sign_in_and_back(person: TestClient) -> None:
+    answer = person.get("/page?tab=two&x=%2F")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/page%3Ftab%3Dtwo%26x%3D%252F")
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_stranger_in_a_part_of_a_page_is_led_by_the_whole_page(browser: TestClient) -> None:
-    answer = browser.get("/page", headers={"HX-Request": "true", "Referer": "http://testserver/recognition?value=1"})
+def test_stranger_in_a_part_of_a_page_is_led_by_the_whole_page(person: TestClient) -> None:
+    answer = person.get("/page", headers={"HX-Request": "true", "Referer": "http://testserver/recognition?value=1"})
     assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in?next=/recognition%3Fvalue%3D1")
 
 
-def test_way_back_is_never_another_sites(browser: TestClient) -> None:
-    answer = browser.get("/page", headers={"HX-Request": "true", "Referer": "http://evil.example/page"})
+def test_way_back_is_never_another_sites(person: TestClient) -> None:
+    answer = person.get("/page", headers={"HX-Request": "true", "Referer": "http://evil.example/page"})
     assert answer.headers["hx-redirect"] == "/sign-in"
 
 

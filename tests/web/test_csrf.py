@@ -39,45 +39,45 @@ def test_safe_request_may_come_from_anywhere(web: TestClient) -> None:
     assert web.get("/api/v1/anyone", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
 
 
-def test_form_with_its_token_passes(browser: TestClient) -> None:
-    token = token_of(browser)
-    assert browser.post(FORM, data={"csrf_token": token, "word": "four"}).text == "<p>4</p>"
-    assert browser.post(FORM, data={"word": "four"}, headers={"X-CSRF-Token": token}).text == "<p>4</p>"
+def test_form_with_its_token_passes(person: TestClient) -> None:
+    token = token_of(person)
+    assert person.post(FORM, data={"csrf_token": token, "word": "four"}).text == "<p>4</p>"
+    assert person.post(FORM, data={"word": "four"}, headers={"X-CSRF-Token": token}).text == "<p>4</p>"
 
 
 @pytest.mark.parametrize("token", ["", "x", "AAAA", "é", "A" * 32, "=" * 40])
-def test_form_with_another_token_is_refused(browser: TestClient, token: str) -> None:
-    token_of(browser)
-    answer = browser.post(FORM, data={"csrf_token": token})
+def test_form_with_another_token_is_refused(person: TestClient, token: str) -> None:
+    token_of(person)
+    answer = person.post(FORM, data={"csrf_token": token})
     assert answer.status_code == 403
 
 
-def test_form_without_a_token_is_refused(browser: TestClient) -> None:
-    token_of(browser)
-    answer = browser.post(FORM, data={"word": "x"}, headers={"Accept": "application/json"})
+def test_form_without_a_token_is_refused(person: TestClient) -> None:
+    token_of(person)
+    answer = person.post(FORM, data={"word": "x"}, headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (403, "form-expired")
 
 
-def test_token_of_another_browser_is_refused(browser: TestClient) -> None:
-    token = token_of(browser)
-    browser.cookies.clear()
-    token_of(browser)
-    assert browser.post(FORM, data={"csrf_token": token}).status_code == 403
+def test_token_of_another_browser_is_refused(person: TestClient) -> None:
+    token = token_of(person)
+    person.cookies.clear()
+    token_of(person)
+    assert person.post(FORM, data={"csrf_token": token}).status_code == 403
 
 
-def test_token_from_before_sign_in_is_refused_after(browser: TestClient) -> None:
-    token = token_of(browser)
-    browser.cookies.set("laurels_session", "secret")
-    assert browser.post(FORM, data={"csrf_token": token}).status_code == 403
-    assert browser.post(FORM, data={"csrf_token": token_of(browser)}).status_code == 200
+def test_token_from_before_sign_in_is_refused_after(person: TestClient) -> None:
+    token = token_of(person)
+    person.cookies.set("laurels_session", "secret")
+    assert person.post(FORM, data={"csrf_token": token}).status_code == 403
+    assert person.post(FORM, data={"csrf_token": token_of(person)}).status_code == 200
 
 
-def test_each_render_has_a_token_of_its_own(browser: TestClient) -> None:
-    assert token_of(browser) != token_of(browser)
+def test_each_render_has_a_token_of_its_own(person: TestClient) -> None:
+    assert token_of(person) != token_of(person)
 
 
-def test_visitors_cookie_is_set_once_and_closed_to_scripts(browser: TestClient) -> None:
-    first = browser.get(FORM)
+def test_visitors_cookie_is_set_once_and_closed_to_scripts(person: TestClient) -> None:
+    first = person.get(FORM)
     assert "HttpOnly; SameSite=Lax" in first.headers["set-cookie"]
     assert "Secure" not in first.headers["set-cookie"]
-    assert "set-cookie" not in browser.get(FORM).headers
+    assert "set-cookie" not in person.get(FORM).headers

@@ -22,8 +22,8 @@ def test_sane_request_id_is_kept(web: TestClient) -> None:
     assert web.get("/api/v1/anyone", headers={"X-Request-Id": "trace.1234-abcd"}).headers["x-request-id"] == "trace.1234-abcd"
 
 
-def test_page_has_a_strict_policy(browser: TestClient) -> None:
-    headers = browser.get("/form").headers
+def test_page_has_a_strict_policy(person: TestClient) -> None:
+    headers = person.get("/form").headers
     assert headers["content-security-policy"] == CSP
     assert "unsafe" not in CSP
     assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")

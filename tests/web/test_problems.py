@@ -156,22 +156,22 @@ def test_unexpected_error_is_logged_and_not_told(web: TestClient, caplog: pytest
     assert "RuntimeError" in caplog.text
 
 
-def test_person_gets_a_page(browser: TestClient) -> None:
-    answer = browser.get("/nowhere")
+def test_person_gets_a_page(person: TestClient) -> None:
+    answer = person.get("/nowhere")
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
 
 
-def test_api_answers_json_to_a_browser_too(browser: TestClient) -> None:
-    assert browser.get("/api/v1/nowhere").headers["content-type"] == MEDIA_TYPE
+def test_api_answers_json_to_a_browser_too(person: TestClient) -> None:
+    assert person.get("/api/v1/nowhere").headers["content-type"] == MEDIA_TYPE
 
 
-def test_failing_error_page_falls_back_to_json(web_app: FastAPI, browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_error_page_falls_back_to_json(web_app: FastAPI, person: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(web_app.state.context.pages, "error_page", fail)
-    answer = browser.get("/nowhere")
+    answer = person.get("/nowhere")
     assert (answer.status_code, answer.headers["content-type"]) == (404, MEDIA_TYPE)
 
 

@@ -6,6 +6,7 @@ one file to another (the font in the style sheet) stays right.
 """
 
 from dataclasses import dataclass
+from functools import cache
 import gzip
 from hashlib import sha256
 from pathlib import Path
@@ -65,6 +66,7 @@ class Assets:
         return Response(asset.body, media_type=asset.media_type, headers=headers)
 
 
+@cache  # a process may make many applications (tests do), and packing takes a while
 def _load(path: Path) -> Asset:
     body = path.read_bytes()
     packed = gzip.compress(body, 9, mtime=0)

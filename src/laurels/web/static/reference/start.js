@@ -1,0 +1,11 @@
+// Draws the API's documentation. Signing in there (Authorize) asks the API's own sign-in for a token.
+window.addEventListener("DOMContentLoaded", () => {
+  SwaggerUIBundle({
+    url: document.querySelector("link[rel=describedby]").href,
+    dom_id: "#reference",
+    deepLinking: true,
+    displayRequestDuration: true,
+    tryItOutEnabled: true,
+    validatorUrl: null,
+  });
+});
