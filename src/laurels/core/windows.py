@@ -7,6 +7,7 @@ zoneinfo, so that days of 23 and 25 hours are right.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -23,11 +24,13 @@ def month_of(at: datetime, zone: ZoneInfo) -> Month:
     return Month(f"{local.year:04d}-{local.month:02d}")
 
 
+@lru_cache(maxsize=4096)
 def month_start(month: Month, zone: ZoneInfo) -> datetime:
     """The instant at which a month begins, in UTC."""
     return _midnight(date(int(month[:4]), int(month[5:]), 1), zone)
 
 
+@lru_cache(maxsize=4096)
 def next_month(month: Month) -> Month:
     """The month after."""
     year, number = int(month[:4]), int(month[5:])
@@ -38,6 +41,14 @@ def previous_month(month: Month) -> Month:
     """The month before."""
     year, number = int(month[:4]), int(month[5:])
     return Month(f"{year:04d}-{number - 1:02d}" if number > 1 else f"{year - 1:04d}-12")
+
+
+def last_months(current: Month, number: int) -> list[Month]:
+    """So many months up to the current one, oldest first."""
+    months = [current]
+    while len(months) < number:
+        months.append(previous_month(months[-1]))
+    return months[::-1]
 
 
 def month_end(month: Month, zone: ZoneInfo) -> datetime:

@@ -3,7 +3,8 @@
     lock the books' heads
     look up keys, load accounts, rows and reversals    (a statement a table)
     decide each in order, in memory
-    write entries, postings, accounts, rows, facts, keys, chain, heads
+    write entries, postings, rows, facts    (in four pieces at most, the first while the others are decided)
+    write accounts, keys, chain, heads
 
 A refused decision leaves nothing but, where its request had a key, the memory
 of its refusal. Everything here runs inside a transaction that `writer` opens;
@@ -13,7 +14,7 @@ accounts and rows of these books stand still meanwhile.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -34,9 +35,15 @@ from laurels.ledger.errors import AlreadyRecorded, KeyReused
 from laurels.ledger.keys import Known, Memory, RequestKey, business_hash, request_hash
 from laurels.ledger.load import load_view
 from laurels.ledger.outbox import Told
-from laurels.ledger.sets import insert_rows, update_rows
+from laurels.ledger.sets import insert_rows, sent_ahead, update_rows
 
 A = TypeVar("A")
+
+PIECES = 4
+"""In how many pieces a batch's rows are written at most: PostgreSQL works on one while the next is decided."""
+
+MIN_PIECE = 32
+"""Fewest decisions of a piece: each costs a few statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class Gathered:
     postings: list[tuple[Any, ...]] = field(default_factory=list)
     facts: list[tuple[Any, ...]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
-    touched: dict[Account, None] = field(default_factory=dict)
+    touched: dict[str, None] = field(default_factory=dict)
     inserted: dict[type, dict[Any, Any]] = field(default_factory=lambda: defaultdict(dict))
     changed: dict[type, dict[Any, tuple[Any, frozenset[str]]]] = field(default_factory=lambda: defaultdict(dict))
 
@@ -152,6 +159,7 @@ class _Batch:
         self.view = View()
         self.gathered = Gathered()
         self.heads: dict[str, Head] = {}
+        self.keys: list[tuple[str | None, str | None]] = []
         self.memory = Memory()
 
     def run(self, doubtful: Result | None) -> Result:
@@ -160,8 +168,9 @@ class _Batch:
             return doubtful
         self.look_up_keys()
         faults = self.load()
-        outcomes = [fault or self.decide(proposal) for proposal, fault in zip(self.proposals, faults, strict=True)]
-        marks = self.write()
+        with sent_ahead(self.connection):
+            outcomes = self.decide_all(faults)
+            marks = self.write()
         return Result(outcomes, self.gathered.told, marks)
 
     # Read
@@ -185,10 +194,11 @@ class _Batch:
 
     def look_up_keys(self) -> None:
         """Read what the batch's keys remember."""
+        self.keys = [(_request_hash(proposal), _business_hash(proposal)) for proposal in self.proposals]
         self.memory.load(
             self.connection,
-            requests=[key for proposal in self.proposals if (key := _request_hash(proposal))],
-            businesses=[key for proposal in self.proposals if (key := _business_hash(proposal))],
+            requests=[request for request, _ in self.keys if request],
+            businesses=[business for _, business in self.keys if business],
             now=self.now,
         )
 
@@ -208,10 +218,19 @@ class _Batch:
 
     # Decide
 
-    def decide(self, proposal: Proposal[Any]) -> Outcome:
-        """Replay what a key remembers, or decide and gather what happens."""
+    def decide_all(self, faults: Sequence[Exception | None]) -> list[Outcome]:
+        """Decide in order; write what is gathered by the piece, so that the database works meanwhile."""
+        outcomes: list[Outcome] = []
+        piece = max(MIN_PIECE, -(-len(self.proposals) // PIECES))
+        for proposal, keys, fault in zip(self.proposals, self.keys, faults, strict=True):
+            outcomes.append(fault or self.decide(proposal, *keys))
+            if len(self.gathered.entries) >= piece:
+                self.write_rows()
+        return outcomes
+
+    def decide(self, proposal: Proposal[Any], request: str | None, business: str | None) -> Outcome:
+        """Replay what a key (its hash) remembers, or decide and gather what happens."""
         decision = proposal.decision
-        request, business = _request_hash(proposal), _business_hash(proposal)
         try:
             if proposal.request and (known := self.memory.find(request)):
                 return _replay(decision, known, proposal.request.fingerprint, KeyReused())
@@ -240,8 +259,7 @@ class _Batch:
         stored = encode(answer)
         key = proposal.decision.key
         details = key.details if key else None
-        turns = orjson.dumps({account.id: window for account, window in draft.turns.items()}).decode() if draft.turns else None
-        reference = proposal.decision.reference
+        turns = orjson.dumps(draft.turns).decode() if draft.turns else None
         row = (
             head.id,
             draft.entry,
@@ -249,7 +267,7 @@ class _Batch:
             business,
             details,
             proposal.actor,
-            reference,
+            proposal.decision.reference,
             draft.reverses,
             proposal.at,
             recorded_at,
@@ -299,24 +317,31 @@ class _Batch:
         """Have the proposal's request key, if it has one, remember an outcome."""
         if request and proposal.request:
             book = self.heads[proposal.decision.book].id
-            self.memory.remember(request, replace(known, fingerprint=proposal.request.fingerprint), book=book, now=self.now)
+            own = Known(proposal.request.fingerprint, known.entry, known.name, known.answer, known.problem)
+            self.memory.remember(request, own, book=book, now=self.now)
 
     # Write
 
     def write(self) -> list[tuple[int, int, str]]:
-        """Write all that was gathered; gives the chain rows' marks."""
+        """Write all that is left, and what changes once a batch; gives the chain rows' marks."""
+        self.write_rows()
+        self.write_accounts()
+        for kind, changes in self.gathered.changed.items():
+            self.write_changes(kind, list(changes.values()))
+        self.memory.write(self.connection)
+        return self.write_heads()
+
+    def write_rows(self) -> None:
+        """Write the new rows gathered so far."""
         gathered, connection = self.gathered, self.connection
         insert_rows(connection, tables.entry, gathered.entries)
         insert_rows(connection, tables.posting, gathered.postings)
-        self.write_accounts()
         for kind, rows in sorted(gathered.inserted.items(), key=lambda item: _depth(table_of(item[0]))):
             names = [column.name for column in table_of(kind).columns]
             insert_rows(connection, table_of(kind), [tuple(getattr(row, name) for name in names) for row in rows.values()])
-        for kind, changes in gathered.changed.items():
-            self.write_changes(kind, list(changes.values()))
         insert_rows(connection, tables.outbox, gathered.facts)
-        self.memory.write(connection)
-        return self.write_heads()
+        for written in (gathered.entries, gathered.postings, gathered.inserted, gathered.facts):
+            written.clear()
 
     def write_changes(self, kind: type, changes: list[tuple[Any, frozenset[str]]]) -> None:
         """Write the changed columns of a table's rows, a statement for each set of columns."""
@@ -330,12 +355,12 @@ class _Batch:
     def write_accounts(self) -> None:
         new: list[tuple[Any, ...]] = []
         known: list[tuple[Any, ...]] = []
-        for account in self.gathered.touched:
-            state = self.view.accounts[account]
+        for identifier in self.gathered.touched:
+            state = self.view.accounts[identifier]
             if state.is_new:
-                new.append((*account_row(account, self.heads[account.book].id), state.balance, state.window))
+                new.append((*account_row(state.account, self.heads[state.account.book].id), state.balance, state.window))
             else:
-                known.append((account.id, state.balance, state.window))
+                known.append((identifier, state.balance, state.window))
         insert_rows(self.connection, tables.account, new)
         update_rows(self.connection, tables.account, ("balance", "turned_to"), known)
 
@@ -358,7 +383,8 @@ class _Batch:
 
 def encode_entry(row: Sequence[Any]) -> bytes:
     """The canonical encoding of an entry: its columns but the checksum, instants as microseconds."""
-    return chain.encode_row(chain.microseconds(value) if isinstance(value, datetime) else value for value in row)
+    *before, occurred_at, recorded_at, turns, answer = row
+    return chain.encode_row((*before, chain.microseconds(occurred_at), chain.microseconds(recorded_at), turns, answer))
 
 
 def account_row(account: Account, book: int) -> tuple[Any, ...]:

@@ -28,9 +28,9 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def encode_row(values: Iterable[Any]) -> bytes:
+def encode_row(values: tuple[Any, ...]) -> bytes:
     """The canonical encoding of one row."""
-    return orjson.dumps(list(values))
+    return orjson.dumps(values)
 
 
 def checksum(encoded: bytes) -> int:

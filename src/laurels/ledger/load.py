@@ -26,8 +26,8 @@ def load_view(connection: Connection, needed: Needed, books: Mapping[str, int]) 
     reversals: dict[tuple[int, int], str] = {}
     for book, needs in needed:
         for account in (*needs.accounts, *always_needed(book)):
-            if account not in view.accounts:
-                view.accounts[account] = State()
+            if account.id not in view.accounts:
+                view.accounts[account.id] = State(account)
         for kind, key in needs.rows:
             rows[kind][key] = None
         for sequence in needs.reversals:
@@ -43,10 +43,10 @@ def load_view(connection: Connection, needed: Needed, books: Mapping[str, int]) 
 
 
 def _load_accounts(connection: Connection, view: View) -> None:
-    named = list(view.accounts.items())
-    keys = [(account.id,) for account, _ in named]
+    states = list(view.accounts.values())
+    keys = [(identifier,) for identifier in view.accounts]
     for place, (balance, window) in fetch_rows(connection, tables.account, ("id",), keys, ("balance", "turned_to")):
-        state = named[place][1]
+        state = states[place]
         state.balance, state.window, state.is_new = balance, window, False
 
 

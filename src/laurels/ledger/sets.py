@@ -7,13 +7,16 @@ built from the `Table`, so that a new column is written without a change here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
+import psycopg
 from sqlalchemy import Boolean, Column, Connection, DateTime, Dialect, Integer, LargeBinary, Table, Text, TypeDecorator, Uuid
+from sqlalchemy.exc import DBAPIError
 
 Rows = Sequence[Sequence[Any]]
 Encode = Callable[[Any], str]
@@ -34,6 +37,28 @@ def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", _stored(connection.dialect, columns, rows))  # noqa: S608  # names come from the Table
     else:
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT * FROM {_unnest(columns)}", _arrays(columns, rows))  # noqa: S608  # as above
+
+
+@contextmanager
+def sent_ahead(connection: Connection) -> Iterator[None]:
+    """Have PostgreSQL work on one statement while the next is being made (its pipeline mode); SQLite runs as ever.
+
+    For statements whose results nobody reads. An error shows at a later
+    statement, at the latest when this ends.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: a statement failed, also one sent long before.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as error:
+        lost = connection.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]  # as SQLAlchemy itself asks
+        raise DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=lost, dialect=connection.dialect) from error
 
 
 def update_rows(connection: Connection, table: Table, changed: Sequence[str], rows: Rows) -> None:
@@ -77,7 +102,9 @@ def fetch_rows(
         return
     names = ", ".join(_name(column) for column in matched)
     match = " AND ".join(f"t.{_name(column)} = n.{_name(column)}" for column in matched)
-    sql = f"SELECT n.nth_key - 1, {listed} FROM {_unnest(matched)} WITH ORDINALITY AS n ({names}, nth_key) JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
+    sql = (
+        f"SELECT n.nth_key - 1, {listed} FROM {_unnest(matched)} WITH ORDINALITY AS n ({names}, nth_key) JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
+    )
     yield from _read(connection.dialect, columns, connection.exec_driver_sql(sql, _arrays(matched, keys)))
 
 

@@ -1,0 +1,86 @@
+"""The rows of one gift, for the programs that write them without Laurels.
+
+They are what the writer writes for a gift: an entry, four postings, a
+recognition, a fact, a request key and five members' accounts. The sixth
+account (the meter's other side, which every gift touches), the book's head and
+the chain are left to the writer: one who writes transactions by hand would not
+let every gift wait for one row.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from uuid import UUID
+
+import orjson
+
+from benchmarks.community import MESSAGE, Gift
+from laurels.core.windows import Month
+from laurels.ledger import Account
+from laurels.products.recognition.accounts import BOOK, allowance, received, sent, standing
+from laurels.ledger.account import system
+
+ENTRY = ("book", "sequence", "name", "actor", "reference", "occurred_at", "recorded_at", "answer", "checksum")
+POSTING = ("book", "sequence", "position", "source", "target", "amount", "kind", "source_balance", "target_balance", "checksum")
+RECOGNITION = ("id", "entry", "giver", "receiver", "credits", "message", "month", "endorsement_count", "created_at", "updated_at")
+FACT = ("book", "sequence", "position", "name", "payload", "recorded_at")
+REQUEST_KEY = ("hash", "fingerprint", "book", "sequence", "expires_at")
+
+COUNTED = UUID(system(BOOK, "meter", "counted").id)
+KEY_LIFE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The accounts that a gift changes, as ids."""
+
+    allowance: UUID
+    sent: UUID
+    received: UUID
+    standing: UUID
+    monthly: UUID
+
+    def all(self) -> list[UUID]:
+        return [self.allowance, self.sent, self.received, self.standing, self.monthly]
+
+
+@cache
+def touched(giver: UUID, receiver: UUID, month: Month) -> Touched:
+    """The accounts of one gift."""
+    return Touched(
+        _id(allowance(giver)), _id(sent(giver, month)), _id(received(receiver)), _id(standing(receiver)), _id(standing(receiver, month))
+    )
+
+
+def _id(account: Account) -> UUID:
+    return UUID(account.id)
+
+
+def entry(gift: Gift, book: int, number: int, now: datetime, left: int) -> tuple[object, ...]:
+    answer = orjson.dumps({"recognition": gift.id, "allowance_left": left, "sendable_left": left}).decode()
+    return (book, number, "give_credits", f"member/{gift.giver}", gift.id, now, now, answer, 0)
+
+
+def postings(accounts: Touched, book: int, number: int, balances: dict[UUID, int]) -> list[tuple[object, ...]]:
+    """The gift, what counts against the limit, and what the boards rank; with the balances after each."""
+    return [
+        (book, number, 0, COUNTED, accounts.sent, 1, "sent", 0, balances[accounts.sent], 0),
+        (book, number, 1, accounts.allowance, accounts.received, 1, "gift", balances[accounts.allowance], balances[accounts.received], 0),
+        (book, number, 2, COUNTED, accounts.standing, 1, "standing", 0, balances[accounts.standing], 0),
+        (book, number, 3, COUNTED, accounts.monthly, 1, "standing", 0, balances[accounts.monthly], 0),
+    ]
+
+
+def recognition(gift: Gift, number: int, month: Month, now: datetime) -> tuple[object, ...]:
+    return (gift.id, number, gift.giver, gift.receiver, 1, MESSAGE, month, 0, now, now)
+
+
+def fact(gift: Gift, book: int, number: int, now: datetime) -> tuple[object, ...]:
+    payload = orjson.dumps({"recognition": gift.id, "giver": gift.giver, "receiver": gift.receiver, "credits": 1}).decode()
+    return (book, number, 0, "recognition.given", payload, now)
+
+
+def request_key(gift: Gift, book: int, number: int, now: datetime) -> tuple[object, ...]:
+    digest = sha256(f"{gift.giver}:give\x1f{gift.id.hex}".encode()).digest()[:16]
+    return (UUID(bytes=digest), "f" * 64, book, number, now + KEY_LIFE)
