@@ -106,7 +106,7 @@ def read_access_token(keys: Keys, token: str, *, now: datetime) -> Access | None
 def issue_secret(keys: Keys, *, via: str, session_id: UUID, generation: int) -> str:
     """Make a refresh token (`via` bearer) or a cookie's value (`via` cookie)."""
     body = session_id.bytes + generation.to_bytes(4, "big") + secrets.token_bytes(_CHANCE_BYTES)
-    return urlsafe_b64encode(body + _mark(keys, via, body)).decode().rstrip("=")
+    return _spell(body + _mark(keys, via, body))
 
 
 def read_secret(keys: Keys, secret: str, *, via: str) -> Secret | None:
@@ -116,7 +116,8 @@ def read_secret(keys: Keys, secret: str, *, via: str) -> Secret | None:
     except (UnicodeEncodeError, binascii.Error):
         return None
     body, mark = raw[:-_MARK_BYTES], raw[-_MARK_BYTES:]
-    if len(raw) != _SECRET_BYTES or not hmac.compare_digest(mark, _mark(keys, via, body)):
+    # Base64's decoder skips what it doesn't know: only the one spelling that we wrote counts.
+    if len(raw) != _SECRET_BYTES or _spell(raw) != secret or not hmac.compare_digest(mark, _mark(keys, via, body)):
         return None
     return Secret(UUID(bytes=body[:16]), int.from_bytes(body[16:20], "big"), hash_of(secret))
 
@@ -124,6 +125,10 @@ def read_secret(keys: Keys, secret: str, *, via: str) -> Secret | None:
 def hash_of(secret: str) -> str:
     """What the database keeps. SHA-256 without salt: the secret itself is 32 random bytes."""
     return sha256(secret.encode()).hexdigest()
+
+
+def _spell(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _mark(keys: Keys, via: str, body: bytes) -> bytes:
