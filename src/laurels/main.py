@@ -18,6 +18,10 @@ from laurels.identity import staff_api, staff_pages
 from laurels.identity.authenticator import SessionAuthenticator
 from laurels.identity.parts import Identity, open_identity
 from laurels.ledger.writer import Writer
+from laurels.portal import pages as portal_pages
+from laurels.products.recognition import console_pages, pages as recognition_pages, reward_pages
+from laurels.products.recognition.live import Drawings
+from laurels.vouchers import open_vouchers
 from laurels.web import appearance, events, reference
 from laurels.web.app import Lifespan, build_app
 from laurels.web.context import Context
@@ -39,6 +43,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     settings.home.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.resolved_database_url)
     identity = open_identity(settings, database, clock)
+    vouchers = open_vouchers(settings)
     writer = Writer(database, clock)
     context = Context(
         settings=settings,
@@ -51,14 +56,18 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         authenticate=SessionAuthenticator(identity),
     )
     identity_pages.add_to(context.pages)
+    recognition_pages.add_to(context.pages)
+    portal_pages.add_to(context.pages)
+    Drawings(context).register()
     reference.add_to(context.pages)
     app = build_app(
         context,
         api=[identity_api.router, staff_api.router],
-        pages=[appearance.router, reference.router, events.router, identity_pages.router, staff_pages.router],
+        pages=[appearance.router, reference.router, events.router, identity_pages.router, staff_pages.router, recognition_pages.router, reward_pages.router, console_pages.router, portal_pages.router],
         lifespan=_lifespan(context, identity),
     )
     app.state.identity = identity
+    app.state.vouchers = vouchers
     return app
 
 
@@ -72,6 +81,7 @@ def _lifespan(context: Context, identity: Identity) -> Lifespan:
                 yield
         finally:
             identity.stop()
+            app.state.vouchers.close()
             context.writer.stop()  # last of all: it decides what is queued
             context.database.dispose()
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
-from laurels.web.caller import Anyone
+from laurels.web.caller import Open
 from laurels.web.context import Ctx
 from laurels.web.pages import THEME_COOKIE, THEMES, see_other
 from laurels.web.paths import safe_next
@@ -16,8 +16,8 @@ router = APIRouter(include_in_schema=False)
 A_YEAR_SECONDS = 365 * 86_400
 
 
-@router.get("/static/{digest}/{name:path}")
-async def serve_asset(request: Request, context: Ctx, caller: Anyone, digest: str, name: str) -> Response:
+@router.get("/static/{digest}/{name:path}", dependencies=[Open])
+async def serve_asset(request: Request, context: Ctx, digest: str, name: str) -> Response:
     """A file of the pages, from memory."""
     found: Response | None = context.pages.assets.respond(request, digest=digest, name=name)
     if found is None:
@@ -25,9 +25,9 @@ async def serve_asset(request: Request, context: Ctx, caller: Anyone, digest: st
     return found
 
 
-@router.post("/theme")
+@router.post("/theme", dependencies=[Open])
 async def choose_theme(
-    request: Request, caller: Anyone, theme: Annotated[str, Form(max_length=10)] = "", back: Annotated[str, Form(max_length=500)] = "/"
+    request: Request, theme: Annotated[str, Form(max_length=10)] = "", back: Annotated[str, Form(max_length=500)] = "/"
 ) -> Response:
     """Keep a choice of colours in a cookie, so that the server draws the first byte in them; anything unknown forgets it."""
     response = see_other(safe_next(back))

@@ -58,6 +58,10 @@ class Formats:
         first = datetime(int(month[:4]), int(month[5:7]), 1, tzinfo=ZoneInfo("UTC"))
         return format_date(first, "LLLL y", locale=self.language)
 
+    def short_month(self, month: str) -> str:
+        """`2026-11` as Nov, for below a bar."""
+        return format_date(datetime(int(month[:4]), int(month[5:7]), 1, tzinfo=ZoneInfo("UTC")), "LLL", locale=self.language)
+
     def _element(self, at: datetime, words: str, *, title: str = "", ages: bool = False) -> Markup:
         described = Markup(' title="{}"').format(title) if title else ""
         mark = Markup(" data-ago") if ages else ""

@@ -22,7 +22,7 @@ TRANSLATED_FIELDS = frozenset({"reason", "what", "needs"})
 """Fields of a refusal that are words of ours: they are translated like its sentence."""
 
 
-def N_(message: str) -> str:  # noqa: N802  # gettext's own name for a mark
+def N_(message: str) -> str:  # gettext's own name for a mark
     """Mark a message that is translated where it is shown."""
     return message
 

@@ -46,6 +46,8 @@ class Section:
         path: where it leads; pages below it count as being in it.
         role: who sees it.
         in_tabs: whether it is in the phone's tab bar, which has room for five.
+        is_console: whether it is in the console's own navigation.
+        order: its place among the others, lowest first.
     """
 
     label: str
@@ -54,7 +56,13 @@ class Section:
     path: str
     role: Role = Role.MEMBER
     in_tabs: bool = True
-    is_console: bool = False  # within the console's own navigation
+    is_console: bool = False
+    order: int = 50
+
+
+def console_section(label: str, path: str, *, order: int) -> Section:
+    """An entry of the console's navigation, for staff."""
+    return Section(label=label, short=label, icon="shield", path=path, role=Role.STAFF, in_tabs=False, is_console=True, order=order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +91,8 @@ class Pages:
         self._folders[prefix] = FileSystemLoader(folder)
 
     def add_sections(self, *sections: Section) -> None:
-        """Append to the navigation."""
-        self._sections.extend(sections)
+        """Add to the navigation."""
+        self._sections = sorted([*self._sections, *sections], key=lambda section: section.order)
 
     def add_header_part(self, part: HeaderPart) -> None:
         """Show a part in the header of every page that a member sees."""
@@ -124,10 +132,14 @@ class Pages:
         """The part of a page that a swap replaces."""
         return self._answer(request, template, {**self._frame(request, caller), **values}, status_code=status_code, headers=headers)
 
-    def draw(self, template: str, **values: Any) -> str:
-        """A part for everyone who follows a topic: in English and UTC, with no form token, its times aged by the browser."""
-        formats = Formats(language="en", zone=ZoneInfo("UTC"), now=self._clock.now())
-        return self._environment("en").get_template(template).render(f=formats, caller=None, csrf_token="", **values)
+    def draw(self, template: str, *, language: str, **values: Any) -> bytes:
+        """A part for everyone who follows a topic in a language: in the community's zone, with no form token.
+
+        The browser adds the token, and adapts what is the viewer's own.
+        """
+        formats = Formats(language=language, zone=self._default_zone, now=self._clock.now())
+        html = self._environment(language).get_template(template).render(f=formats, caller=None, csrf_token="", **values)
+        return html.encode()
 
     def error_page(self, request: Request, problem: Problem) -> Response:
         """A refusal as a page of its own, or as a toast where htmx asked for a part of one."""
@@ -139,22 +151,29 @@ class Pages:
 
     def translate(self, request: Request, text: str) -> str:
         """An English sentence in the language of whoever asks."""
-        return translations(self._language(request, caller_so_far(request.scope))).gettext(text)
+        return translations(self.language_of(request, caller_so_far(request.scope))).gettext(text)
 
     def explain(self, request: Request, error: DomainError) -> str:
         """A refusal's sentence in the language of whoever asks."""
-        return explain(error, self._language(request, caller_so_far(request.scope)))
+        return explain(error, self.language_of(request, caller_so_far(request.scope)))
+
+    def language_of(self, request: Request, caller: Caller | None) -> str:
+        """The language that whoever asks is answered in."""
+        return choose_language(caller.locale if caller else None, request.headers.get("accept-language"))
+
+    def formats(self, request: Request, caller: Caller | None) -> Formats:
+        """How numbers and times are written for whoever asks: `f` in templates."""
+        zone = ZoneInfo(caller.time_zone) if caller else self._default_zone
+        return Formats(language=self.language_of(request, caller), zone=zone, now=self._clock.now())
 
     def _frame(self, request: Request, caller: Caller | None, *, with_parts: bool = False) -> dict[str, Any]:
-        language = self._language(request, caller)
-        zone = ZoneInfo(caller.time_zone) if caller else self._default_zone
         theme = request.cookies.get(THEME_COOKIE, "")
         visible = [section for section in self._sections if caller and caller.role.covers(section.role)]
         parts = self._header_parts if caller and with_parts else []
         frame: dict[str, Any] = {
             "caller": caller,
             "community": self._community,
-            "language": language,
+            "language": self.language_of(request, caller),
             "language_names": language_names(),
             "theme": theme if theme in THEMES else "",
             "path": request.url.path,
@@ -162,16 +181,13 @@ class Pages:
             "sections": [section for section in visible if not section.is_console],
             "console_sections": [section for section in visible if section.is_console],
             "header_parts": [part.template for part in parts],
-            "f": Formats(language=language, zone=zone, now=self._clock.now()),
+            "f": self.formats(request, caller),
             "topics": "",
         }
         for part in parts:
             if caller:
                 frame.update(part.read(request, caller))
         return frame
-
-    def _language(self, request: Request, caller: Caller | None) -> str:
-        return choose_language(caller.locale if caller else None, request.headers.get("accept-language"))
 
     def _answer(
         self, request: Request, template: str, values: dict[str, Any], *, status_code: int, headers: Mapping[str, str] | None

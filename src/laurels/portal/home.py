@@ -1,0 +1,35 @@
+"""/: what a member has, what needs attention, and what happened lately."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from laurels.core.windows import month_end, month_of
+from laurels.products.recognition.forms import FilterForm
+from laurels.products.recognition.pages import read_balances, read_feed, read_standings, topics_for
+from laurels.products.recognition.policy import policy_of
+from laurels.portal.queries import count_pending
+from laurels.web.caller import Signed
+from laurels.web.context import Ctx
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def show_home(request: Request, context: Ctx, caller: Signed) -> Response:
+    """Balances, what needs attention, the feed and the standings."""
+    policy, now = policy_of(context.settings), context.clock.now()
+    with context.database.read.connect() as connection:
+        values = read_balances(connection, context, caller)
+        values |= read_feed(connection, context, caller, filters=FilterForm()) | read_standings(connection, context)
+        pending = count_pending(connection, caller.member_id)
+    purse = values["purse"]
+    return context.pages.render(
+        request,
+        "portal/pages/home.html",
+        caller=caller,
+        topics=topics_for(context, request, caller),
+        lapsing=purse.allowance - purse.carries,
+        resets_at=month_end(month_of(now, policy.zone), policy.zone),
+        pending=pending,
+        **values,
+    )
