@@ -62,3 +62,9 @@ def test_request_is_logged_without_what_was_asked(web: TestClient, caplog: pytes
     fields = record.__dict__["fields"]
     assert (fields["method"], fields["route"], fields["status"]) == ("GET", "/api/v1/gifts/{gift_id}", 200)
     assert "Ada" not in str(record.__dict__)
+
+
+def test_head_of_a_page_is_its_headers(person: TestClient) -> None:
+    full, head = person.get("/nowhere"), person.head("/nowhere")
+    assert (head.status_code, head.headers["content-type"], head.content) == (404, full.headers["content-type"], b"")
+    assert person.head("/healthz").headers["content-length"] == person.get("/healthz").headers["content-length"]

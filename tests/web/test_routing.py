@@ -55,6 +55,23 @@ def test_fixed_address_wins_over_one_with_parameters(make_context: MakeContext) 
     assert client.post("/api/v1/things/one").status_code == 405
 
 
+def test_fixed_address_is_never_taken_for_a_parameter(make_context: MakeContext) -> None:
+    router = APIRouter()
+
+    @router.get("/things/all")
+    async def read_all() -> str:
+        return "every one"
+
+    @router.delete("/things/{name}")
+    async def delete(name: str) -> str:
+        return name
+
+    client = client_of(make_context, router)
+    answer = client.delete("/api/v1/things/all")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert client.delete("/api/v1/things/one").json() == "one"
+
+
 def test_declared_slash_is_refused(make_context: MakeContext) -> None:
     router = APIRouter()
     router.add_api_route("/things/", lambda: None)

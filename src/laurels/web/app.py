@@ -46,10 +46,10 @@ def build_app(
     app.state.context = context
     problems.install(app)
     app.add_middleware(Edge)
-    for router in (health.router, openapi.router):
-        add_routes(app, router)
     for router in api:
         add_routes(app, router, prefix=API_PREFIX)
+    for router in (health.router, openapi.router):
+        add_routes(app, router)
     for router in pages:
         add_routes(app, router, dependencies=[FormToken], include_in_schema=False)
     openapi.install(app)

@@ -70,12 +70,18 @@ class Edge:
         if path[-1:] == "/" and path != "/":
             scope["path"] = path.rstrip("/") or "/"
         status = 0
+        is_head = scope["method"] == "HEAD" and not is_api(path)
+        if is_head:
+            # Answered as GET, without its body; in a copy, because the server goes by its own.
+            scope = {**scope, "method": "GET"}
 
         async def send_framed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _framed(scope, message, identifier)
+            elif is_head:
+                message = {**message, "body": b""}
             await send(message)
 
         try:

@@ -33,7 +33,7 @@ _DESCRIPTION = """\
 Everything scarce is an account of one double-entry ledger: what a member may give, has received, and may redeem.
 
 - **Sign in** by `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer`.
-- **Refusals** are `application/problem+json` (RFC 9457) with a stable `code`; see docs/problems.md.
+- **Refusals** are `application/problem+json` (RFC 9457) with a stable `code`: [all of them](/docs/problems).
 - **Request keys**: send an `Idempotency-Key` with what must happen once, and send it again if the answer was lost.
   The same key with the same request gives the same answer, with `Idempotency-Replayed: true`, for thirty days.
 - **Limits**: `RateLimit` and `RateLimit-Policy` tell where you stand, `Retry-After` when to come again.

@@ -14,6 +14,8 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from laurels.web.problems import MethodNotAllowed
+
 
 def add_routes(
     app: FastAPI, router: APIRouter, *, prefix: str = "", dependencies: Sequence[Any] = (), include_in_schema: bool = True
@@ -69,11 +71,12 @@ class RouteTable(BaseRoute):
     """All routes by method and address. Stands before them, and finds most at the first look.
 
     Addresses with parameters are kept under what stands before the first one.
-    What it doesn't find (another method, no such page) is left to the routes.
+    A fixed address is never taken for one with a parameter, also by a method
+    that it lacks. What isn't found here is left to the routes.
     """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        self._fixed: dict[tuple[str, str], APIRoute] = {}
+        self._fixed: dict[str, dict[str, APIRoute]] = {}
         self._open: dict[tuple[str, str], list[APIRoute]] = {}
         for route in routes:
             if not isinstance(route, APIRoute):
@@ -82,15 +85,18 @@ class RouteTable(BaseRoute):
                 if route.param_convertors:
                     self._open.setdefault((method, route.path.partition("{")[0]), []).append(route)
                 else:
-                    self._fixed.setdefault((method, route.path), route)
+                    self._fixed.setdefault(route.path, {}).setdefault(method, route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http" or scope.get("root_path"):
             return Match.NONE, {}
         method, path = scope["method"], scope["path"]
-        fixed = self._fixed.get((method, path))
+        fixed = self._fixed.get(path)
         if fixed is not None:
-            return Match.FULL, {"endpoint": fixed.endpoint, "path_params": {}, "route": fixed}
+            route = fixed.get(method)
+            if route is None:
+                raise MethodNotAllowed(allow=", ".join(sorted(fixed)))
+            return Match.FULL, {"endpoint": route.endpoint, "path_params": {}, "route": route}
         end = len(path)
         while (end := path.rfind("/", 0, end)) >= 0:
             for route in self._open.get((method, path[: end + 1]), ()):
