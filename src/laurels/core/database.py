@@ -97,13 +97,18 @@ def open_database(url: str, *, pool_size: int = 10) -> Database:
         return Database(
             write=_sqlite(parsed, begin="BEGIN IMMEDIATE", pool_size=pool_size), read=_sqlite(parsed, begin="BEGIN", pool_size=pool_size)
         )
-    engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    # Parameters are hidden from errors, and so from the log: they hold what people wrote.
+    engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
     return Database(write=engine, read=engine)
 
 
 def _sqlite(url: Any, *, begin: str, pool_size: int) -> Engine:
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 30}
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 30},
     )
 
     @event.listens_for(engine, "connect")

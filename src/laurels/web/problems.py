@@ -161,11 +161,12 @@ def title_of(error: type[DomainError]) -> str:
 def problem_of(request: Request, error: DomainError, errors: tuple[FieldError, ...] = ()) -> Problem:
     """A refusal as a problem, in the language of whoever asks."""
     kind = type(error)
+    language = language_of(request)
     return Problem(
         status=status_of(kind),
         code=kind.code,
-        title=title_of(kind),
-        detail=explain(error, language_of(request)),
+        title=translations(language).gettext(title_of(kind)),
+        detail=explain(error, language),
         path=_clean(request.scope["path"]),
         request_id=request_id_of(request.scope),
         fields=error.fields,
