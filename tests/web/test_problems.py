@@ -193,5 +193,10 @@ def test_detail_speaks_the_askers_language(web: TestClient) -> None:
 
 
 def test_field_sentences_speak_the_askers_language(web: TestClient) -> None:
+    answer = web.get("/api/v1/gifts?limit=0", headers={"Accept-Language": "es"})
+    assert answer.json()["errors"][0]["detail"] == "Envía 1 o más."
+
+
+def test_members_own_language_goes_before_the_browsers(web: TestClient) -> None:
     answer = web.post("/api/v1/gifts", json=GIFT | {"credits": 0}, headers={**SIGNED, "Accept-Language": "es"})
-    assert answer.json()["errors"][0]["detail"] != "Send 1 or more."
+    assert answer.json()["errors"][0]["detail"] == "Send 1 or more."
