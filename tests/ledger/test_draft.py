@@ -18,8 +18,8 @@ def drafted(balance: int = 10, *, at: datetime = NOON) -> Draft:
     """A draft in which member 1 holds a balance, and whose note is loaded."""
     view = View()
     for account in (issued(), THEIRS, METER, *always_needed(BOOK)):
-        view.accounts[account] = State()
-    view.accounts[MINE] = State(balance, "2026-10", is_new=False)
+        view.accounts[account.id] = State(account)
+    view.accounts[MINE.id] = State(MINE, balance, "2026-10", is_new=False)
     view.rows[Note, NOTE] = Note(NOTE, 1, 5, "thanks", 0, False, NOON)
     view.rows[Note, UUID(int=2)] = None
     view.reversed.add((BOOK, 3))
@@ -114,7 +114,7 @@ def test_turn_is_seen_and_remembered() -> None:
     assert draft.window(MINE) == "2026-10"
     draft.turn(MINE, "2026-11")
     assert draft.window(MINE) == "2026-11"
-    assert draft.turns == {MINE: "2026-11"}
+    assert draft.turns == {MINE.id: "2026-11"}
 
 
 def test_what_needs_did_not_name_is_a_mistake() -> None:
@@ -133,6 +133,7 @@ def test_rows_are_found_recorded_and_changed() -> None:
     changed = draft.change(draft.row(Note, NOTE), weight=6)
     assert draft.change(changed, replies=1) == draft.row(Note, NOTE)
     assert draft.changed_rows == {(Note, NOTE): (draft.row(Note, NOTE), {"weight", "replies"})}
+    assert isinstance(draft.changed_rows[Note, NOTE][1], frozenset), "a batch groups rows by it"
     fresh = Note(UUID(int=3), 7, 1, "new", 0, False, NOON)
     draft.record(fresh)
     draft.change(fresh, words="newer")
@@ -167,7 +168,7 @@ def test_accepted_draft_becomes_the_view() -> None:
     draft.change(draft.row(Note, NOTE), weight=9)
     draft.reverse(2)
     draft.announce(Gave(NOTE, 4))
-    assert draft.accept() == {MINE, THEIRS}
+    assert draft.accept() == {MINE.id, THEIRS.id}
     assert draft.facts == [Gave(NOTE, 4)]
     after = Draft(draft._view, book=BOOK, entry=8, at=NOON)
     assert (after.balance(MINE), after.balance(THEIRS), after.window(MINE)) == (6, 4, "2026-11")
