@@ -113,7 +113,7 @@ def clock() -> FixedClock:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Default settings on the test's own database and folder; rate limits are off."""
-    values: dict[str, Any] = {"home": tmp_path / "home", "database_url": database_url, "secret_key": "s" * 64, "rate_limits": False}
+    values: dict[str, Any] = {"home": tmp_path / "home", "database_url": database_url, "secret_key": "s" * 64, "rate_limits": False, "worker": "outside"}
     return Settings(_env_file=None, **values)
 
 

@@ -17,10 +17,14 @@ from laurels.identity import pages as identity_pages
 from laurels.identity import staff_api, staff_pages
 from laurels.identity.authenticator import SessionAuthenticator
 from laurels.identity.parts import Identity, open_identity
+from laurels.jobs import running
 from laurels.ledger.writer import Writer
 from laurels.portal import pages as portal_pages
-from laurels.products.recognition import console_pages, pages as recognition_pages, reward_pages
+from laurels.products.recognition import api as recognition_api
+from laurels.products.recognition import console_pages, reward_pages
+from laurels.products.recognition import pages as recognition_pages
 from laurels.products.recognition.live import Drawings
+from laurels.reactions import register_personal, timetable
 from laurels.vouchers import open_vouchers
 from laurels.web import appearance, events, reference
 from laurels.web.app import Lifespan, build_app
@@ -43,6 +47,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     settings.home.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.resolved_database_url)
     identity = open_identity(settings, database, clock)
+    register_personal(identity.personal)
     vouchers = open_vouchers(settings)
     writer = Writer(database, clock)
     context = Context(
@@ -62,7 +67,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     reference.add_to(context.pages)
     app = build_app(
         context,
-        api=[identity_api.router, staff_api.router],
+        api=[identity_api.router, staff_api.router, recognition_api.router],
         pages=[appearance.router, reference.router, events.router, identity_pages.router, staff_pages.router, recognition_pages.router, reward_pages.router, console_pages.router, portal_pages.router],
         lifespan=_lifespan(context, identity),
     )
@@ -77,7 +82,7 @@ def _lifespan(context: Context, identity: Identity) -> Lifespan:
         context.writer.start()
         identity.start()
         try:
-            async with context.live.running():
+            async with context.live.running(), running(context, timetable(context.settings, app.state.vouchers)):
                 yield
         finally:
             identity.stop()

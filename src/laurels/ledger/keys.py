@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from laurels.core.database import among
 from laurels.core.errors import DomainError
@@ -65,6 +65,16 @@ def request_hash(book: str, request: RequestKey) -> str:
 def business_hash(book: str, key: BusinessKey) -> str:
     """What a business key is stored as."""
     return _digest("business", book, key.id)
+
+
+def forget_requests(connection: Connection, now: datetime, *, limit: int) -> int:
+    """Delete at most `limit` request keys that have run out, the oldest first; gives how many.
+
+    Needs no lock: a key that a batch uses again meanwhile has run on, and is left.
+    """
+    key = tables.request_key
+    expired = select(key.c.hash).where(key.c.expires_at <= now).order_by(key.c.expires_at).limit(limit)
+    return connection.execute(delete(key).where(key.c.hash.in_(expired), key.c.expires_at <= now)).rowcount
 
 
 def _digest(*parts: str) -> str:

@@ -15,6 +15,7 @@ from laurels.ledger.reader import balances
 from laurels.products.recognition.accounts import STOCK
 from laurels.products.recognition.policy import main_units
 from laurels.products.recognition.queries.listed import Listed, older_than
+from laurels.products.recognition.rules import RedemptionStatus
 from laurels.products.recognition.tables import Redemption, redemption
 from laurels.vouchers import CodeUnreadable, Seal
 from laurels.web.caller import Caller, Role
@@ -38,7 +39,7 @@ class Voucher:
     credits: int
     value_minor: int
     currency: str
-    status: str
+    status: RedemptionStatus
     voucher_code: str | None
     issued_by: str | None
     failure: str | None
