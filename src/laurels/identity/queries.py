@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from laurels.core.database import among
 from laurels.core.errors import Missing
@@ -94,7 +94,7 @@ def list_members(connection: Connection, narrowed: MemberFilter, *, limit: int, 
         wanted = wanted.where(member.c.role == narrowed.role)
     if narrowed.question:
         begins = narrowed.question.lower()
-        by_email = member.c.email.between(begins, begins + "\U0010ffff")
+        by_email = and_(member.c.email >= begins, member.c.email <= begins + "\U0010ffff")
         words = matching(narrowed.question, with_private=True)
         wanted = wanted.where(by_email if words is None else or_(by_email, member.c.id.in_(words.order_by(None))))
     return [Member(*row) for row in connection.execute(wanted.order_by(member.c.student_order).limit(limit))]

@@ -56,7 +56,7 @@ def matching(question: str, *, with_private: bool) -> Select[UUID] | None:
 
 def _begins(table: FromClause, word: str, *, with_private: bool) -> ColumnElement[bool]:
     # A range, not LIKE: with code-point order every database answers it from the primary key's index.
-    begins = table.c.word.between(word, word + _LAST)
+    begins = and_(table.c.word >= word, table.c.word <= word + _LAST)
     return begins if with_private else and_(begins, table.c.is_private.is_(False))
 
 
