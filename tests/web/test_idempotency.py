@@ -226,3 +226,12 @@ def test_forms_key_does_the_same(minting: FastAPI) -> None:
     assert answers[1].headers["idempotency-replayed"] == "true"
     other = browser.post("/mint", data={"csrf_token": browser.get("/mint").text, "request_key": "f1", "amount": "6"})
     assert other.status_code == 422
+
+
+def test_document_tells_of_the_key(minting: FastAPI) -> None:
+    operation = minting.openapi()["paths"][PATH]["post"]
+    assert [parameter["name"] for parameter in operation["parameters"]] == ["Idempotency-Key"]
+    contents = [content for response in operation["responses"].values() for content in response.get("content", {}).values()]
+    problems = {code for content in contents for code in content.get("examples", {})}
+    assert {"idempotency-key-reused", "idempotency-key-in-flight", "idempotency-key-malformed", "too-many-requests"} <= problems
+    assert "Idempotency-Replayed" in operation["responses"]["200"]["headers"]

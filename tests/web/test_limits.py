@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 from fastapi import APIRouter, FastAPI
@@ -100,3 +101,15 @@ def test_shared_store_counts_alike() -> None:
     assert [(standing.is_allowed, standing.left) for standing in standings] == [(True, 1), (True, 0), (False, 0)]
     assert 1 <= standings[2].resets_in_seconds <= 60
     assert window.hit("b", 2).is_allowed
+
+
+def test_limiter_takes_the_shared_store_by_its_url() -> None:
+    limiter = RateLimiter(SystemClock(), redis_url="memory://")
+    policy = Policy("give", 1)
+
+    async def ask() -> list[bool]:
+        first, second = await limiter.hit(policy, "ada"), await limiter.hit(policy, "ada")
+        limiter.give_back(policy, "ada")
+        return [first.is_allowed, second.is_allowed]
+
+    assert asyncio.run(ask()) == [True, False]

@@ -7,7 +7,8 @@ from starlette.testclient import TestClient
 from laurels.web.app import build_app
 from laurels.web.caller import Open
 from laurels.web.openapi import build_document, find_gaps
-from web.conftest import MakeContext
+from laurels.web.pagination import Page
+from web.conftest import Given, MakeContext
 
 
 @pytest.fixture
@@ -74,3 +75,17 @@ def test_gaps_are_found(make_context: MakeContext) -> None:
 
 def test_documented_endpoint_has_no_gap(document: dict[str, Any]) -> None:
     assert [gap for gap in find_gaps(document) if " /api/v1/gifts" in gap] == []
+
+
+def test_list_of_documented_things_is_documented(make_context: MakeContext) -> None:
+    router = APIRouter(dependencies=[Open], tags=["Tests"])
+
+    @router.get("/lists")
+    async def list_given() -> list[Page[Given]]:
+        """List.
+
+        Them.
+        """
+        return []
+
+    assert find_gaps(build_document(build_app(make_context(), api=[router]))) == []

@@ -1,15 +1,22 @@
+from collections.abc import Iterator
 import json
 import logging
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response, StreamingResponse
 from starlette.testclient import TestClient
 
 from laurels.core.database import Database
+from laurels.web.app import build_app
+from laurels.web.caller import Open
+from laurels.web.fields import field_errors
 from laurels.web.problems import MEDIA_TYPE
+from web.conftest import MakeContext
 
 GIFT = {"receiver_id": "01a1f890-e37a-73f9-9bad-95b6014a4f20", "credits": 3, "message": "Thanks"}
 SIGNED = {"X-Test-Role": "member"}
@@ -200,3 +207,50 @@ def test_field_sentences_speak_the_askers_language(web: TestClient) -> None:
 def test_members_own_language_goes_before_the_browsers(web: TestClient) -> None:
     answer = web.post("/api/v1/gifts", json=GIFT | {"credits": 0}, headers={**SIGNED, "Accept-Language": "es"})
     assert answer.json()["errors"][0]["detail"] == "Send 1 or more."
+
+
+@pytest.mark.parametrize(
+    ("status", "answered", "code"), [(418, 418, "bad-request"), (500, 500, "internal-error"), (502, 500, "internal-error")]
+)
+def test_frameworks_own_errors_are_problems_too(make_context: MakeContext, status: int, answered: int, code: str) -> None:
+    router = APIRouter()
+
+    @router.get("/odd", dependencies=[Open])
+    async def refuse_oddly() -> None:
+        raise HTTPException(status)
+
+    answer = TestClient(build_app(make_context(), api=[router])).get("/api/v1/odd")
+    assert answer.json()["code"] == code
+    assert answer.status_code == (400 if code == "bad-request" else answered)
+
+
+def test_not_modified_has_no_body(make_context: MakeContext) -> None:
+    router = APIRouter()
+
+    @router.get("/same", dependencies=[Open])
+    async def say_same() -> None:
+        raise HTTPException(304, headers={"ETag": "x"})
+
+    answer = TestClient(build_app(make_context(), api=[router])).get("/api/v1/same")
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", "x")
+
+
+def test_field_with_an_unknown_fault_is_told_in_general() -> None:
+    errors = [{"type": "less_than", "loc": ("body", "x"), "ctx": {}}, {"type": "never_seen", "loc": ()}]
+    assert [error.detail for error in field_errors(errors, translate=str)] == ["Send a value of the documented form."] * 2
+
+
+def test_answer_that_breaks_off_is_cut(make_context: MakeContext) -> None:
+    """Nothing can be taken back by then, so the connection ends instead of pretending success."""
+    router = APIRouter()
+
+    def break_off() -> Iterator[bytes]:
+        yield b"half"
+        raise RuntimeError("broken off")
+
+    @router.get("/stream", dependencies=[Open])
+    async def stream() -> Response:
+        return StreamingResponse(break_off())
+
+    with pytest.raises(RuntimeError, match="broken off"):
+        TestClient(build_app(make_context(), api=[router])).get("/api/v1/stream")
