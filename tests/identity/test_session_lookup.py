@@ -80,9 +80,7 @@ def test_sessions_of_inactive_members_open_nothing(
     assert find(lookup, session_id) is None
 
 
-def test_a_session_ends_at_its_instant_and_use_moves_it(
-    database: Database, clock: FixedClock, make_member: MemberMaker
-) -> None:
+def test_a_session_ends_at_its_instant_and_use_moves_it(database: Database, clock: FixedClock, make_member: MemberMaker) -> None:
     session_id = begin(database, clock, make_member())
 
     def asked_after(span: timedelta) -> Standing | None:
