@@ -52,7 +52,10 @@ class Page(BaseModel, Generic[T]):
 PageSize = Annotated[QueryNumber, Query(ge=1, le=MAX_PAGE, description="How many at most, 1 to 100.")]
 """The `limit` of a list; give its default in the signature."""
 
-Cursor = Annotated[str | None, Query(max_length=MAX_CURSOR, description="`next_cursor` of the page before; none for the first page.")]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=MAX_CURSOR, pattern="^[A-Za-z0-9_-]+$", description="`next_cursor` of the page before; none for the first page."),
+]
 """The `cursor` of a list: `cursor: Cursor = None`."""
 
 

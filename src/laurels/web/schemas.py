@@ -69,6 +69,12 @@ def _checked(text: str, *, allowed: str) -> str:
     return kept
 
 
+def _text_pattern(*, lines: bool = False) -> str:
+    """What the document says of text: no control characters, and line breaks only in lines. The validators go by Unicode's categories."""
+    controls = r"\u0000-\u0009\u000b\u000c\u000e-\u001f" + ("" if lines else r"\u000a\u000d")
+    return rf"^[^{controls}\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+
+
 def _spell_instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
@@ -92,10 +98,10 @@ Count = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
 QueryNumber = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
 """A whole number in a query or path."""
 
-PlainText = Annotated[str, AfterValidator(normalize_text)]
+PlainText = Annotated[str, AfterValidator(normalize_text), Field(json_schema_extra={"pattern": _text_pattern(lines=True)})]
 """What a person wrote, in lines. Say its limits: `Annotated[PlainText, Field(min_length=1, max_length=500)]`."""
 
-PlainLine = Annotated[str, AfterValidator(normalize_line)]
+PlainLine = Annotated[str, AfterValidator(normalize_line), Field(json_schema_extra={"pattern": _text_pattern()})]
 """A name, a title, words to search for: one line. Say its limits."""
 
 Month = Annotated[str, Field(pattern=r"^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$", examples=["2026-11"])]
