@@ -14,7 +14,6 @@ so. One that reaches another process waits at the ledger, and is a replay.
 
 from collections.abc import Callable
 from hashlib import sha256
-import json
 import re
 from typing import Any, TypeAlias
 
@@ -176,6 +175,6 @@ def _is_form(request: Request) -> bool:
 def _canonical(body: bytes) -> bytes:
     """JSON whatever its spacing and the order of its fields; anything else as it is."""
     try:
-        return orjson.dumps(json.loads(body), option=orjson.OPT_SORT_KEYS)
-    except (ValueError, RecursionError, orjson.JSONEncodeError):
+        return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return body  # what validation is about to refuse

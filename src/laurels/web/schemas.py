@@ -57,6 +57,8 @@ def normalize_line(text: str) -> str:
 
 
 def _checked(text: str, *, allowed: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text.strip()  # most text, and nothing in it to look at one by one
     kept = unicodedata.normalize("NFC", text).strip()
     is_visible = False
     for character in kept:
