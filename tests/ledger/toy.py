@@ -11,7 +11,21 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Connection, ForeignKey, Integer, MetaData, Table, Text, Uuid, select, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    select,
+    text,
+)
 
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database, UtcDateTime
@@ -334,12 +348,24 @@ def wipe(database: Database) -> None:
 
 def written(connection: Connection, *, leave_out: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the ledger's tables and the toy's, in the order of their keys."""
-    kept = (tables.book, tables.account, tables.entry, tables.posting, tables.chain, tables.request_key, tables.outbox, note_table, reply_table)
+    kept = (
+        tables.book,
+        tables.account,
+        tables.entry,
+        tables.posting,
+        tables.chain,
+        tables.request_key,
+        tables.outbox,
+        note_table,
+        reply_table,
+    )
     return {
         table.name: sorted(
             tuple(row)
             for row in connection.execute(
-                select(*(column for column in table.columns if f"{table.name}.{column.name}" not in leave_out and table.name not in leave_out))
+                select(
+                    *(column for column in table.columns if f"{table.name}.{column.name}" not in leave_out and table.name not in leave_out)
+                )
             )
         )
         for table in kept

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, Table, select
 from laurels.ledger import chain, tables
 from laurels.ledger.account import Account, Nature
 from laurels.ledger.batch import encode_entry, owner_id
+from laurels.ledger.legible import list_illegible
 
 MAX_FINDINGS = 100
 """After so many the rest is only counted: one fault can show in many rows."""
@@ -71,6 +72,9 @@ def verify(connection: Connection, *, expect: str | None = None, progress: Calla
     The connection should be in one transaction, so that the books stand still.
     """
     seen = Verified()
+    _report_illegible(connection, seen)
+    if not seen.is_clean:
+        return seen  # what can't be read can't be replayed
     expected = expect is None
     known = {row.id for row in connection.execute(select(tables.book.c.id))}
     for row in connection.execute(select(tables.book).order_by(tables.book.c.id)).all():
@@ -83,6 +87,12 @@ def verify(connection: Connection, *, expect: str | None = None, progress: Calla
     if not expected:
         seen.report("chain", expect, "no book has this hash: entries after it was noted are gone or were rewritten")
     return seen
+
+
+def _report_illegible(connection: Connection, seen: Verified) -> None:
+    for table in (tables.book, tables.account, tables.entry, tables.posting, tables.chain):
+        for key, column in list_illegible(connection, table):
+            seen.report(table.name, key, f"its {column} isn't of the form that is written: the row was changed")
 
 
 def _report_orphans(connection: Connection, seen: Verified, known: set[int]) -> None:
@@ -121,6 +131,7 @@ class _Replay:
         self.hashes: set[str] = {chain.GENESIS}
         self.before = {chain.GENESIS}
         self.sequence = 0
+        self.links = self.broken_links = 0
         self.recorded_at: datetime | None = None
 
     def run(self) -> None:
@@ -157,12 +168,12 @@ class _Replay:
     def stream(self, table: Table) -> Iterator[Row[Any]]:
         """A table's rows of this book in order, read a few at a time."""
         statement = select(table).where(table.c.book == self.book.id).order_by(*table.primary_key.columns)
-        yield from self.connection.execution_options(yield_per=STREAM_ROWS).execute(statement)
+        yield from self.connection.execute(statement.execution_options(yield_per=STREAM_ROWS))
 
     def read_accounts(self) -> None:
         misnamed: list[Row[Any]] = []
         statement = select(tables.account).where(tables.account.c.book == self.book.id)
-        for row in self.connection.execution_options(yield_per=STREAM_ROWS).execute(statement):
+        for row in self.connection.execute(statement.execution_options(yield_per=STREAM_ROWS)):
             self.seen.accounts += 1
             self.accounts[row.id] = _Account(row.asset, row.nature, row.balance, row.turned_to)
             if not self.is_named(row):
@@ -243,13 +254,17 @@ class _Replay:
     def check_link(self, batch: Row[Any], rows: list[bytes]) -> None:
         """Check a batch's hash; what is wrong with it alone doesn't make the next ones wrong."""
         made = {chain.link(before, self.book.name, batch.recorded_at, rows) for before in self.before}
+        self.links += 1
         if batch.hash not in made:
+            self.broken_links += 1
             self.report(tables.chain, batch, "its hash doesn't follow from the rows of its batch and the hash before")
         self.before = made | {batch.hash}
         self.hashes.add(batch.hash)
 
     def check_head(self) -> None:
         book = self.book
+        if self.links and self.broken_links == self.links and not self.accounts:
+            self.seen.report("book", book.id, f"none of its batches was chained under the name {book.name!r}")
         if book.sequence != self.sequence:
             self.seen.report("book", book.id, f"its head is at entry {book.sequence}, the chain ends at {self.sequence}")
         if book.hash not in self.before:

@@ -252,7 +252,7 @@ class Draft:
             self._new_rows[at] = changed
         else:
             self._changed[at] = changed
-            self._changed_columns[at] = self._changed_columns.get(at, frozenset()) | values.keys()
+            self._changed_columns[at] = self._changed_columns.get(at, frozenset()).union(values)
         return changed
 
     def announce(self, fact: Fact) -> None:
