@@ -1,0 +1,108 @@
+"""One server and one browser for all browser tests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+import pytest
+
+from browser.community import Community, settle
+from laurels.core.clock import FixedClock
+from laurels.core.database import open_database
+from laurels.core.settings import Settings
+from laurels.identity.tables import Member
+from laurels.main import create_app
+from support.browsers import open_browser
+from support.databases import fresh_database
+from support.members import MemberMaker, sign_in_with
+from support.servers import serving
+
+from conftest import NOW
+
+AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A running Chromium."""
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def community(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Community]:
+    """A served community; tests that change it do so with members of their own."""
+    folder = tmp_path_factory.mktemp("browser")
+    with fresh_database("sqlite", folder) as url:
+        values: dict[str, Any] = {"home": folder / "home", "database_url": url, "secret_key": "s" * 64, "rate_limits": False}
+        settings = Settings(_env_file=None, **values)
+        clock, database = FixedClock(NOW), open_database(url)
+        app = create_app(settings, clock=clock)
+        with serving(app) as address:
+            yield settle(app, address, clock, MemberMaker(database, clock), sign_in_with(database, settings, clock))
+        database.dispose()
+
+
+@dataclass
+class Visit:
+    """A browser window of somebody.
+
+    Attributes:
+        complaints: what the console said, and which requests failed.
+    """
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Response:
+        """Go to a page."""
+        response = self.page.goto(self.address + path)
+        assert response is not None
+        return response
+
+    def watch(self) -> None:
+        """Note every complaint from now on."""
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+VisitAs = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(browser: Browser, community: Community) -> Iterator[VisitAs]:
+    """`visit(member, width=390, color_scheme="dark", java_script_enabled=False)` opens a window; None is a stranger."""
+    opened: list[BrowserContext] = []
+
+    def open_for(member: Member | None = None, *, width: int = 1280, height: int = 900, with_axe: bool = False, **options: Any) -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        if member is not None:
+            cookies = community.sign_in(member).cookies
+            context.add_cookies([{"name": name, "value": value, "url": community.address} for name, value in cookies.items()])
+        if with_axe:
+            context.add_init_script(path=AXE)  # the strict policy for scripts doesn't hold for those
+        made = Visit(context.new_page(), community.address)
+        made.watch()
+        return made
+
+    yield open_for
+    for context in opened:
+        context.close()

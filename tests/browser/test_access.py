@@ -1,0 +1,106 @@
+"""Every page, for everyone: no axe violation, nothing wider than the window, a clean console."""
+
+from itertools import product
+from typing import Any
+
+from playwright.sync_api import Page
+import pytest
+
+from browser.community import Community
+from browser.conftest import VisitAs
+
+WIDTHS = (320, 390, 1280)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+STRANGERS = ("/sign-in", "/register", "/nothing-here")
+MEMBERS = (
+    "/",
+    "/recognition",
+    "/recognition?text=recursion",
+    "/recognition?text=nothing-like-it",
+    "/recognition/{recognition}",
+    "/leaderboard",
+    "/leaderboard?month=2026-11",
+    "/leaderboard?month=2026-01",
+    "/rewards",
+    "/rewards/redeem?credits=5",
+    "/rewards/redeem?credits=999",
+    "/statement",
+    "/account",
+    "/nothing-here",
+    "/console",
+)
+STAFF = (
+    "/console",
+    "/console/members",
+    "/console/members/{member}",
+    "/console/recognition",
+    "/console/recognition?member=nobody",
+    "/console/recognition/{recognition}/reverse",
+    "/console/patterns",
+    "/console/values",
+    "/console/vouchers",
+    "/console/ledger",
+    "/console/audit",
+)
+NEWCOMERS = ("/", "/recognition", "/leaderboard", "/rewards", "/statement")
+
+
+def _violations(page: Page) -> list[str]:
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]
+
+
+def _look_at(visit: VisitAs, community: Community, who: str, path: str) -> None:
+    member = {"stranger": None, "member": community.members[1], "staff": community.staff, "newcomer": community.quiet}[who]
+    seen = visit(member, width=WIDTHS[0], with_axe=True)
+    status = seen.open(path.format(recognition=community.recognitions[-1], member=community.members[2].id)).status
+    faults: list[str] = []
+    for width, scheme in product(WIDTHS, ("light", "dark")):
+        seen.page.set_viewport_size({"width": width, "height": 900})
+        seen.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        too_wide = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        faults += [f"{width} {scheme}: {too_wide} px too wide"] if too_wide > 0 else []
+        faults += [f"{width} {scheme}: {fault}" for fault in _violations(seen.page)]
+    assert faults == []
+    assert status < 500
+    # A browser reports a page's own 4xx as an error of the console: that one is meant.
+    assert [said for said in seen.complaints if not (status >= 400 and f"status of {status}" in said)] == []
+
+
+@pytest.mark.parametrize("path", STRANGERS)
+def test_page_for_strangers_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
+    _look_at(visit, community, "stranger", path)
+
+
+@pytest.mark.parametrize("path", MEMBERS)
+def test_page_for_members_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
+    _look_at(visit, community, "member", path)
+
+
+@pytest.mark.parametrize("path", STAFF)
+def test_page_for_staff_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
+    _look_at(visit, community, "staff", path)
+
+
+@pytest.mark.parametrize("path", NEWCOMERS)
+def test_page_with_nothing_on_it_yet_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
+    _look_at(visit, community, "newcomer", path)
+
+
+def test_refused_form_is_for_everyone(visit: VisitAs, community: Community) -> None:
+    seen = visit(community.members[1], width=390, with_axe=True)
+    seen.open("/recognition")
+    seen.page.get_by_role("button", name="Give credits").click()
+    seen.page.get_by_text("Type a name or a student id.").wait_for()
+    assert _violations(seen.page) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/recognition", "/rewards", "/console/members"])
+def test_page_in_spanish_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
+    spanish = community.newcomer("Lucía Gómez", locale="es", role="staff")
+    seen = visit(spanish, width=320, with_axe=True)
+    seen.open(path)
+    assert seen.page.evaluate("document.documentElement.lang") == "es"
+    assert seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert _violations(seen.page) == []
