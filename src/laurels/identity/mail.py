@@ -99,8 +99,8 @@ class MailQueue:
     def _send(self, mail: Mail) -> None:
         try:
             self._mailer.send(mail)
-        except (OSError, smtplib.SMTPException) as error:
-            _log.error("a mail couldn't be sent: %s", error)
+        except Exception as error:  # nobody waits for the outcome: the log is all that can know
+            _log.error("a mail couldn't be sent: %s", type(error).__name__)
         finally:
             self._waiting.release()
 
