@@ -3,9 +3,11 @@
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+import sys
 from tempfile import TemporaryDirectory
 
 import laurels
+from laurels.core.database import metadata
 from laurels.core.errors import DomainError
 from laurels.core.settings import Settings
 from laurels.main import create_app
@@ -13,6 +15,8 @@ from laurels.web.documented import problems_page
 from laurels.web.roles import roles_page, roles_table
 
 DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS))  # data_model stands beside this file
+data_model = import_module("data_model")
 
 
 def make_documents() -> dict[str, str]:
@@ -25,7 +29,7 @@ def make_documents() -> dict[str, str]:
         if not module.name.startswith("laurels.migrations."):
             import_module(module.name)
     ours = [error for error in DomainError.registry.values() if error.__module__.startswith("laurels.")]
-    return {"roles.md": roles, "problems.md": problems_page(ours)}
+    return {"roles.md": roles, "problems.md": problems_page(ours), "data-model.md": data_model.data_model_page(metadata)}
 
 
 if __name__ == "__main__":
