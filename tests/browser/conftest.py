@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 import pytest
 
 from browser.community import Community, settle
@@ -75,7 +75,11 @@ class Visit:
         """Note every complaint from now on."""
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
+        self.page.on("requestfailed", self._note_failure)
+
+    def _note_failure(self, request: Request) -> None:
+        if "/events" not in request.url:  # leaving a page cuts its stream: that is how it ends
+            self.complaints.append(f"{request.url}: {request.failure}")
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

@@ -27,12 +27,14 @@ MEMBERS = (
     "/rewards/redeem?credits=999",
     "/statement",
     "/account",
+    "/account/delete",
     "/nothing-here",
     "/console",
 )
 STAFF = (
     "/console",
     "/console/members",
+    "/console/members/new",
     "/console/members/{member}",
     "/console/recognition",
     "/console/recognition?member=nobody",
