@@ -1,6 +1,7 @@
 from fastapi import APIRouter, FastAPI
 import pytest
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from laurels.web.app import build_app
 from laurels.web.caller import Open
@@ -84,3 +85,8 @@ def test_what_isnt_an_endpoint_is_refused(make_context: MakeContext) -> None:
     router.mount("/files", FastAPI())
     with pytest.raises(TypeError, match="isn't an API route"):
         client_of(make_context, router)
+
+
+def test_web_socket_finds_nobody(make_context: MakeContext) -> None:
+    with pytest.raises(WebSocketDisconnect), client_of(make_context).websocket_connect("/api/v1/things"):
+        pass

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from laurels import __version__
 from laurels.web import health, openapi, problems
@@ -53,5 +54,5 @@ def build_app(
     for router in pages:
         add_routes(app, router, dependencies=[FormToken], include_in_schema=False)
     openapi.install(app)
-    app.router.routes.insert(0, RouteTable(app.router.routes))
+    app.router.routes.insert(0, RouteTable(route for route in app.router.routes if isinstance(route, APIRoute)))
     return app

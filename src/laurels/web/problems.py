@@ -184,14 +184,12 @@ def language_of(request: Request) -> str:
 def answer(request: Request, problem: Problem) -> Response:
     """A problem as whoever asks can take it: JSON for programs, a page for people."""
     if wants_page(request):
-        page = getattr(request.app.state, "context", None)
-        if page is not None:
-            try:
-                drawn: Response = page.pages.error_page(request, problem)
-            except Exception:  # an error page that fails must not hide the error it was to show
-                log.exception("the error page failed")
-            else:
-                return drawn
+        try:
+            page: Response = request.app.state.context.pages.error_page(request, problem)
+        except Exception:  # an error page that fails must not hide the error it was to show
+            log.exception("the error page failed")
+        else:
+            return page
     return Response(orjson.dumps(problem.as_json()), problem.status, dict(problem.headers), MEDIA_TYPE)
 
 

@@ -6,7 +6,7 @@ a second here). So routers are unfolded when the application is built, and
 their addresses are looked up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -75,12 +75,10 @@ class RouteTable(BaseRoute):
     that it lacks. What isn't found here is left to the routes.
     """
 
-    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+    def __init__(self, routes: Iterable[APIRoute]) -> None:
         self._fixed: dict[str, dict[str, APIRoute]] = {}
         self._open: dict[tuple[str, str], list[APIRoute]] = {}
         for route in routes:
-            if not isinstance(route, APIRoute):
-                continue
             for method in route.methods or ():
                 if route.param_convertors:
                     self._open.setdefault((method, route.path.partition("{")[0]), []).append(route)
