@@ -7,6 +7,7 @@ product. What runs by itself:
     recognition.rollover-rest  every hour: what that left undone
     recognition.vouchers       every minute: redemptions that are due to be issued
     recognition.issue          on `redemption.requested`: the same at once, where the issuer is outside
+    identity.tidy              every hour: sessions and failed attempts that have run out
     ledger.tidy                every night: request keys that have run out, and facts that everyone has read
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from laurels.core.settings import Settings
+from laurels.identity.jobs import tidy_identity
 from laurels.identity.personal import PersonalParts
 from laurels.jobs import JobContext, Reader, Schedule, Timetable
 from laurels.jobs.timetable import UTC_ZONE
@@ -52,6 +54,7 @@ def timetable(settings: Settings, vouchers: Vouchers) -> Timetable:
         Schedule("recognition.rollover", "0 0 1 * *", settings.zone, open_months),
         Schedule("recognition.rollover-rest", "5 * * * *", settings.zone, open_months),
         Schedule("recognition.vouchers", "* * * * *", UTC_ZONE, issue_due),
+        Schedule("identity.tidy", "15 * * * *", UTC_ZONE, tidy_identity),
         Schedule("ledger.tidy", "30 3 * * *", settings.zone, tidy),
     ]
     return Timetable(schedules, readers)

@@ -1,0 +1,11 @@
+"""Identity's job: what has run out is deleted. It opened nothing before that either."""
+
+from laurels.identity.sessions import purge_sessions
+from laurels.identity.throttle import purge_attempts
+from laurels.jobs import JobContext
+
+
+def tidy_identity(job: JobContext) -> int:
+    """Delete expired sessions and attempts that no longer count; gives how many rows went."""
+    with job.database.write.begin() as connection:
+        return purge_sessions(connection, now=job.now) + purge_attempts(connection, now=job.now)
