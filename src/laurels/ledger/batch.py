@@ -53,12 +53,14 @@ class Proposal(Generic[A]):
     Attributes:
         at: the time that it is decided for; an import gives business time.
         actor: who asked: `member/<id>`, `system`, `import`.
+        is_told: whether its facts are told; an import's aren't, unless it is asked to.
     """
 
     decision: Decision[A]
     at: datetime
     actor: str = "system"
     request: RequestKey | None = None
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +295,7 @@ class _Batch:
             encoded = chain.encode_row(moved)
             head.rows.append(encoded)
             gathered.postings.append((*moved, chain.checksum(encoded)))
-        for position, fact in enumerate(draft.facts):
+        for position, fact in enumerate(draft.facts if proposal.is_told else ()):
             payload = encode(fact)
             gathered.facts.append((head.id, draft.entry, position, fact.name, payload, recorded_at))
             gathered.told.append(Told(head.name, draft.entry, position, fact.name, payload, recorded_at))

@@ -1,0 +1,176 @@
+"""File formats, pure: lines become rows.
+
+`collegemsg` is SNAP's: a header, then `source target seconds`, separated by
+blanks; each line is worth one credit. `csv` has a header; its columns are
+`sender`, `receiver`, `time` (ISO 8601 with an offset), and, where they are
+there, `credits` (1 without it), `message` and `value`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+import csv
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from laurels.identity.fields import MAX_STUDENT_ID, clean_text
+from laurels.ledger import MAX_AMOUNT
+from laurels.products.recognition.rules import MAX_MESSAGE, MAX_VALUE_NAME
+from laurels.web.schemas import normalize_text
+
+MAX_LINE = 20_000
+"""Characters of the longest line that is read."""
+
+COLUMNS = ("sender", "receiver", "time", "credits", "message", "value")
+"""What a CSV may have, by the names that its header should use."""
+
+_NEEDED = ("sender", "receiver", "time")
+_DIGITS = len(str(MAX_AMOUNT))
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRow:
+    """A gift as a file tells it.
+
+    Attributes:
+        line: where in the file, from 1.
+        sender: student id of the giver.
+        message: empty where the file has none.
+    """
+
+    line: int
+    sender: str
+    receiver: str
+    at: datetime
+    credits: int
+    message: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line that is no gift, and why."""
+
+    line: int
+    reason: str
+
+
+class FileUnusable(ValueError):
+    """The file as a whole can't be imported; the message says what to do."""
+
+
+Read: TypeAlias = Iterator[GiftRow | Unreadable]
+
+
+def read_gifts(lines: Iterable[str], layout: str, *, columns: Mapping[str, str]) -> Read:
+    """The rows of a file in a format (one of `FORMATS`).
+
+    Args:
+        columns: the file's own names of columns, by ours; for CSV only.
+
+    Raises:
+        FileUnusable: the header isn't one of this format.
+    """
+    return FORMATS[layout](lines, columns)
+
+
+def _read_collegemsg(lines: Iterable[str], _columns: Mapping[str, str]) -> Read:
+    for number, line in enumerate(lines, 1):
+        parts = line.split()
+        if not parts or (number == 1 and not parts[-1].isdigit()):
+            continue  # a blank line, or the header
+        try:
+            sender, receiver, seconds = parts
+            yield GiftRow(number, _student(sender), _student(receiver), _seconds(seconds), 1, "", None)
+        except ValueError as error:
+            yield Unreadable(number, "expected: source target seconds" if len(parts) != 3 else str(error))
+
+
+def _read_csv(lines: Iterable[str], columns: Mapping[str, str]) -> Read:
+    reader = csv.reader(_bounded(lines), strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+    except csv.Error as error:
+        raise FileUnusable(f"the first line isn't CSV: {error}") from None
+    places = _places(header, columns)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Unreadable(reader.line_num, str(error))
+            continue
+        if not cells:
+            continue
+        try:
+            if len(cells) != len(header):
+                raise ValueError(f"{len(cells)} cells, and the header has {len(header)}")
+            yield _gift(reader.line_num, {name: cells[place] for name, place in places.items()})
+        except ValueError as error:
+            yield Unreadable(reader.line_num, str(error))
+
+
+FORMATS: Mapping[str, Callable[[Iterable[str], Mapping[str, str]], Read]] = {"collegemsg": _read_collegemsg, "csv": _read_csv}
+"""What can be imported, by the name that `--format` takes."""
+
+
+def _bounded(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
+        if len(line) > MAX_LINE:
+            raise FileUnusable(f"line {number} is longer than {MAX_LINE} characters: is this the right file, and the right --format?")
+        yield line.removeprefix("\ufeff") if number == 1 else line
+
+
+def _places(header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
+    asked = {name: columns.get(name, name) for name in COLUMNS}
+    missing = [theirs for name, theirs in asked.items() if theirs not in header and (name in _NEEDED or name in columns)]
+    if missing:
+        raise FileUnusable(
+            f"the file has no column {', '.join(missing)}; it has: {', '.join(header) or 'nothing'}. "
+            "Say which is which: --column sender=from --column time=sent_at"
+        )
+    return {name: header.index(theirs) for name, theirs in asked.items() if theirs in header}
+
+
+def _gift(line: int, cells: Mapping[str, str]) -> GiftRow:
+    message = normalize_text(cells.get("message", ""))
+    value = cells.get("value", "").strip()
+    if len(message) > MAX_MESSAGE:
+        raise ValueError(f"message: at most {MAX_MESSAGE} characters")
+    if len(value) > MAX_VALUE_NAME:
+        raise ValueError(f"value: at most {MAX_VALUE_NAME} characters")
+    sender, receiver = _student(cells["sender"]), _student(cells["receiver"])
+    return GiftRow(line, sender, receiver, _time(cells["time"]), _credits(cells.get("credits", "1")), message, value or None)
+
+
+def _student(text: str) -> str:
+    if len(text) > MAX_STUDENT_ID:
+        raise ValueError(f"student id: at most {MAX_STUDENT_ID} characters")
+    # Most are plain, and a file has many: only the others need a closer look.
+    return text if text.isascii() and text.isalnum() else clean_text(text)
+
+
+def _seconds(text: str) -> datetime:
+    if not text.isascii() or not text.isdigit() or len(text) > 11:
+        raise ValueError("time: expected whole seconds since 1970")
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("time: out of range") from None
+
+
+def _time(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError("time: expected ISO 8601, such as 2026-11-20T10:00:00Z") from None
+    if at.tzinfo is None:
+        raise ValueError("time: without an offset it could be any of many; write 2026-11-20T10:00:00Z or +01:00")
+    return at.astimezone(UTC)
+
+
+def _credits(text: str) -> int:
+    digits = text.strip()
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _DIGITS or not 1 <= int(digits) <= MAX_AMOUNT:
+        raise ValueError("credits: expected a whole number from 1")
+    return int(digits)
