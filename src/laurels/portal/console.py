@@ -13,6 +13,8 @@ from laurels.identity.audit_log import list_actions
 from laurels.identity.tables import StaffAction
 from laurels.ledger.reader import Verified, heads, verify
 from laurels.portal.queries import credits_by_month, display_names, read_counts
+from laurels.products.recognition.policy import policy_of
+from laurels.products.recognition.queries import find_patterns
 from laurels.web.caller import Caller, StaffOnly
 from laurels.web.context import Context, Ctx
 from laurels.web.limits import limited
@@ -32,9 +34,10 @@ def show_console(request: Request, context: Ctx, caller: StaffOnly) -> Response:
     with context.database.read.connect() as connection:
         totals = credits_by_month(connection, months, month_start(months[0], zone))
         counts = read_counts(connection, totals[months[-1]])
+        patterns = find_patterns(connection, months[-1], policy=policy_of(context.settings))
     formats = context.pages.formats(request, caller)
     bars = [(formats.short_month(month), totals[month][1]) for month in months]
-    return context.pages.render(request, "portal/pages/console.html", caller=caller, counts=counts, months=bars)
+    return context.pages.render(request, "portal/pages/console.html", caller=caller, counts=counts, months=bars, findings=sum(map(len, patterns.values())))
 
 
 @router.get("/console/ledger")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 from markupsafe import Markup, escape
 
@@ -34,7 +34,7 @@ class Formats:
 
     def time(self, at: datetime) -> Markup:
         """Date and time, with the exact instant for machines."""
-        return self._element(at, format_datetime(at, "medium", tzinfo=self.zone, locale=self.language))
+        return self._element(at, self._exact(at))
 
     def day(self, at: datetime) -> Markup:
         """The date alone."""
@@ -42,7 +42,7 @@ class Formats:
 
     def ago(self, at: datetime) -> Markup:
         """How long ago, while that says more than a date; the exact time is its title."""
-        exact = format_datetime(at, "medium", tzinfo=self.zone, locale=self.language)
+        exact = self._exact(at)
         age = self.now - at
         if age > RECENT:
             return self._element(at, format_date(at.astimezone(self.zone), "medium", locale=self.language), title=exact)
@@ -61,6 +61,10 @@ class Formats:
     def short_month(self, month: str) -> str:
         """`2026-11` as Nov, for below a bar."""
         return format_date(datetime(int(month[:4]), int(month[5:7]), 1, tzinfo=ZoneInfo("UTC")), "LLL", locale=self.language)
+
+    def _exact(self, at: datetime) -> str:
+        day = format_date(at.astimezone(self.zone), "medium", locale=self.language)
+        return f"{day}, {format_time(at, 'short', tzinfo=self.zone, locale=self.language)}"
 
     def _element(self, at: datetime, words: str, *, title: str = "", ages: bool = False) -> Markup:
         described = Markup(' title="{}"').format(title) if title else ""

@@ -41,6 +41,9 @@ function ageTimes() {
 }
 setInterval(ageTimes, 60_000);
 
+// Where a row of links is wider than the window, begin at the one that is current.
+document.querySelector(".segments [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
