@@ -37,7 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     run.forget_settings()
     if not hasattr(config, "workerinput"):
-        run.open_folder()
+        files = run.open_folder() / "files"
+        files.mkdir(exist_ok=True)
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(files))  # where tmp_path is
         # `timeout` and CI stop a run by SIGTERM: end it like Ctrl-C, so that the server is stopped too.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -113,7 +115,13 @@ def clock() -> FixedClock:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Default settings on the test's own database and folder; rate limits are off."""
-    values: dict[str, Any] = {"home": tmp_path / "home", "database_url": database_url, "secret_key": "s" * 64, "rate_limits": False, "worker": "outside"}
+    values: dict[str, Any] = {
+        "home": tmp_path / "home",
+        "database_url": database_url,
+        "secret_key": "s" * 64,
+        "rate_limits": False,
+        "worker": "outside",
+    }
     return Settings(_env_file=None, **values)
 
 
