@@ -138,17 +138,17 @@ def test_lease_is_renewed_while_the_job_runs(place: Place, clock: FixedClock, da
     assert renewed.is_set()
 
 
-def test_sweep_makes_up_for_what_was_missed_and_tidies_the_outbox(place: Place, clock: FixedClock, database: Database) -> None:
+def test_sweep_makes_up_for_what_was_missed(place: Place, clock: FixedClock, database: Database) -> None:
     seen: list[str] = []
     timetable = Timetable(
         [monthly(lambda job: seen.append(job.period)), Schedule("daily", "30 3 * * *", UTC_ZONE, lambda job: seen.append(job.period))]
     )
     worker = Worker(place, timetable, Event())
-    assert worker.sweep() == ["recognition.rollover", "daily", "outbox.purge"]
+    assert worker.sweep() == ["recognition.rollover", "daily"]
     assert worker.sweep() == []
     assert seen == ["2026-11-01T00:00", "2026-11-20T03:30"]
     clock.advance(timedelta(days=40))
-    assert Worker(place, timetable, Event()).sweep() == ["recognition.rollover", "daily", "outbox.purge"]
+    assert Worker(place, timetable, Event()).sweep() == ["recognition.rollover", "daily"]
     assert "2026-11-20T03:30" not in done_periods(database), "old runs are forgotten"
 
 

@@ -121,8 +121,7 @@ def test_member_has_so_many_streams_and_a_closed_one_gives_its_place_back(town: 
 
 def test_signing_out_ends_the_sessions_streams(town: Town, address: str) -> None:
     with following(address, "waves") as adas, following(address, "waves", member=BOB) as bobs:
-        assert town.live._loop is not None
-        town.live._loop.call_soon_threadsafe(town.live.end_session, ADA)
+        town.live.end_session(ADA)
         assert list(adas) == []
         town.live.publish("waves", "end", b"")
         bobs.until("end")

@@ -71,9 +71,8 @@ def test_named_event_makes_the_page_fetch_and_unnamed_html_is_put_in_place(town:
 
 
 def test_page_whose_stream_ended_comes_back_and_fetches_what_it_missed(town: Town, page: Page) -> None:
-    assert town.live._loop is not None
     with page.expect_response(lambda response: "/events" in response.url):
-        town.live._loop.call_soon_threadsafe(town.live.end_session, ADA)
+        town.live.end_session(ADA)
     expect(page.locator("#count")).to_have_text("fetched 1")
     town.wave(1)
     expect(page.locator("#count")).to_have_text("fetched 2")

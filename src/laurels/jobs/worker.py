@@ -1,25 +1,14 @@
 """One process's share of the jobs: it performs what is due and free, whoever rings the bell."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
-import logging
+from datetime import datetime
 from threading import Condition, Event
 
 from laurels.jobs.runs import perform
-from laurels.jobs.timetable import UTC_ZONE, JobContext, Schedule, Timetable, Workplace
-from laurels.ledger import outbox
-
-log = logging.getLogger(__name__)
-
-OUTBOX_RETENTION = timedelta(days=7)
-"""How long facts are kept after every reader is done with them: a new reader begins with those."""
-
-PURGE_ROUNDS = 100
-"""Most rounds of one purge; the next hour goes on."""
+from laurels.jobs.timetable import Timetable, Workplace
 
 
 class Worker:
-    """Performs the schedules of a timetable, its own housekeeping among them.
+    """Performs the schedules of a timetable.
 
     Any thread may call; the claims in the database keep the calls apart.
     """
@@ -29,9 +18,8 @@ class Worker:
         self._stopping = stopping
         self._busy = 0
         self._changed = Condition()
-        housekeeping = Schedule("outbox.purge", "17 * * * *", UTC_ZONE, _Purge(tuple(reader.name for reader in timetable.readers)))
-        self.timetable = replace(timetable, schedules=(*timetable.schedules, housekeeping))
-        self._schedules = {schedule.name: schedule for schedule in self.timetable.schedules}
+        self.timetable = timetable
+        self._schedules = {schedule.name: schedule for schedule in timetable.schedules}
 
     def now(self) -> datetime:
         """The workplace's time."""
@@ -59,18 +47,3 @@ class Worker:
         """Wait for the jobs that are running; gives whether they ended in time."""
         with self._changed:
             return self._changed.wait_for(lambda: self._busy == 0, timeout_seconds)
-
-
-class _Purge:
-    """Deletes facts that every reader is done with, past their retention."""
-
-    def __init__(self, readers: tuple[str, ...]) -> None:
-        self._readers = readers
-
-    def __call__(self, job: JobContext) -> None:
-        for _ in range(PURGE_ROUNDS):
-            with job.database.write.begin() as connection:
-                purged = outbox.purge(connection, job.now - OUTBOX_RETENTION, readers=self._readers)
-            if purged == 0 or job.is_stopping():
-                return
-            log.info("purged %d facts", purged)

@@ -178,9 +178,10 @@ class Live:
         self._unsubscribe(watcher)
 
     def end_session(self, session_id: UUID) -> None:
-        """End the streams of a session that was signed out; on the event loop."""
-        for watcher in [one for one in self._watchers if one.session_id == session_id]:
-            watcher.end()
+        """End the streams of a session that was signed out; from any thread. Other processes' end within ten minutes."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._end_session, session_id)
 
     # Life
 
@@ -246,6 +247,11 @@ class Live:
                 watching.discard(watcher)
                 if not watching:
                     del self._by_topic[topic]
+
+    def _end_session(self, session_id: UUID) -> None:
+        for watcher in self._watchers:
+            if watcher.session_id == session_id:
+                watcher.end()
 
     def _end_streams(self) -> None:
         self._stopping.set()
