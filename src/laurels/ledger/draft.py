@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from laurels.core.errors import Missing
-from laurels.core.rows import key_of
+from laurels.core.rows import key_of, table_of
 from laurels.ledger.account import MAX_AMOUNT, Account, Nature, system
 from laurels.ledger.errors import AlreadyReversed, InsufficientBalance, LimitReached
 
@@ -157,7 +157,7 @@ class Draft:
         """
         found = self.find(kind, key)
         if found is None:
-            raise Missing(what=kind.__name__.lower())
+            raise Missing(what=table_of(kind).name.replace("_", " "))  # a view of members is a member too
         return found
 
     def find(self, kind: type[R], key: Any) -> R | None:
