@@ -43,8 +43,9 @@ def configure_logging(level: str = "INFO", *, stream: IO[str] | None = None, as_
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = name != "uvicorn.access"
-    # At INFO these tell of every request to another server, with its whole address.
-    logging.getLogger("httpx").setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # At INFO these tell of every request to another server, with its whole address, and of every look at the schema.
+    for name in ("httpx", "alembic"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 
 class JsonFormatter(logging.Formatter):

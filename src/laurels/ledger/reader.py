@@ -20,12 +20,14 @@ __all__ = [
     "Finding",
     "Head",
     "Line",
+    "Movement",
     "Verified",
     "balance_as_of",
     "balances",
     "board",
     "heads",
     "is_request_known",
+    "journal",
     "preview",
     "purses_behind",
     "statement",
@@ -171,6 +173,50 @@ def _earlier(before: tuple[int, int] | None) -> ColumnElement[bool]:
         return literal(value=True)
     sequence, position = before
     return or_(posting.c.sequence < sequence, and_(posting.c.sequence == sequence, posting.c.position < position))
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A posting as a book's journal shows it, between accounts by name: `credit/member/<id>/allowance`."""
+
+    sequence: int
+    position: int
+    source: str
+    target: str
+    amount: int
+    kind: str
+    window: str | None
+    name: str
+    actor: str
+    reference: UUID | None
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+def journal(connection: Connection, book: str, *, limit: int) -> list[Movement]:
+    """A book's postings, newest first; none where there is no such book."""
+    entry, posting, books = tables.entry, tables.posting, tables.book
+    found = connection.execute(
+        select(posting, entry.c.name, entry.c.actor, entry.c.reference, entry.c.occurred_at, entry.c.recorded_at)
+        .join(entry, and_(entry.c.book == posting.c.book, entry.c.sequence == posting.c.sequence))
+        .where(posting.c.book == select(books.c.id).where(books.c.name == book).scalar_subquery())
+        .order_by(posting.c.sequence.desc(), posting.c.position.desc())
+        .limit(limit)
+    ).all()
+    names = _account_names(connection, {identifier for row in found for identifier in (row.source, row.target)})
+    return [
+        Movement(row.sequence, row.position, names[row.source], names[row.target], row.amount, row.kind, row.window, *row[-5:])
+        for row in found
+    ]
+
+
+def _account_names(connection: Connection, ids: set[str]) -> dict[str, str]:
+    listed = sorted(ids)
+    wanted = ("asset", "owner", "purpose", "window")
+    return {
+        listed[place]: "/".join(part for part in parts if part)
+        for place, parts in fetch_rows(connection, tables.account, ("id",), [(one,) for one in listed], wanted)
+    }
 
 
 def is_request_known(connection: Connection, book: str, request: RequestKey) -> bool:
