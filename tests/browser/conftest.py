@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 import pytest
 
 from browser.community import Community, settle
+from conftest import NOW
 from laurels.core.clock import FixedClock
 from laurels.core.database import open_database
 from laurels.core.settings import Settings
@@ -18,8 +19,6 @@ from support.browsers import open_browser
 from support.databases import fresh_database
 from support.members import MemberMaker, sign_in_with
 from support.servers import serving
-
-from conftest import NOW
 
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 

@@ -37,7 +37,8 @@ def show_console(request: Request, context: Ctx, caller: StaffOnly) -> Response:
         patterns = find_patterns(connection, months[-1], policy=policy_of(context.settings))
     formats = context.pages.formats(request, caller)
     bars = [(formats.short_month(month), totals[month][1]) for month in months]
-    return context.pages.render(request, "portal/pages/console.html", caller=caller, counts=counts, months=bars, findings=sum(map(len, patterns.values())))
+    findings = sum(len(found) for found in patterns.values())
+    return context.pages.render(request, "portal/pages/console.html", caller=caller, counts=counts, months=bars, findings=findings)
 
 
 @router.get("/console/ledger")

@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from laurels.core.windows import month_end, month_of
+from laurels.portal.queries import count_pending
 from laurels.products.recognition.forms import FilterForm
 from laurels.products.recognition.pages import read_balances, read_feed, read_standings, topics_for
 from laurels.products.recognition.policy import policy_of
-from laurels.portal.queries import count_pending
 from laurels.web.caller import Signed
 from laurels.web.context import Ctx
 

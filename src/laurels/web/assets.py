@@ -66,8 +66,12 @@ class Assets:
         return Response(asset.body, media_type=asset.media_type, headers=headers)
 
 
-@cache  # a process may make many applications (tests do), and packing takes a while
 def _load(path: Path) -> Asset:
     body = path.read_bytes()
+    return Asset(body=body, packed=_packed(body), media_type=TYPES[path.suffix])
+
+
+@cache  # a process may make many applications (tests do), and packing takes a while
+def _packed(body: bytes) -> bytes | None:
     packed = gzip.compress(body, 9, mtime=0)
-    return Asset(body=body, packed=packed if len(packed) < len(body) * 0.9 else None, media_type=TYPES[path.suffix])
+    return packed if len(packed) < len(body) * 0.9 else None

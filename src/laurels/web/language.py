@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 from babel import Locale, negotiate_locale
 
@@ -74,42 +74,29 @@ def _in_order(header: str) -> list[str]:
 def explain(error: DomainError, language: str) -> str:
     """A refusal's sentence in a language, its fields filled in."""
     gettext = translations(language).gettext
-    fields: dict[str, Field] = {
-        name: gettext(value) if name in TRANSLATED_FIELDS and isinstance(value, str) and value else value for name, value in error.fields.items()
-    }
-    return gettext(error.detail).format(**fields)
+
+    def told(name: str, value: Field) -> Field:
+        return gettext(value) if name in TRANSLATED_FIELDS and isinstance(value, str) and value else value
+
+    return gettext(error.detail).format(**{name: told(name, value) for name, value in error.fields.items()})
 
 
-def extract_refusals(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[tuple[int, str, str, list[str]]]:
+Message: TypeAlias = tuple[int, str, str, list[str]]
+"""What Babel is handed: line, function, text, comments."""
+
+
+def extract_refusals(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
     """Babel's extraction method for Python: marked calls, refusals' `detail`, and the words in their fields."""
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.ClassDef):
             yield from _of_refusal(node)
         elif isinstance(node, ast.Call):
-            yield from _marked(node)
+            yield from _of_call(node)
         elif isinstance(node, ast.Assign):
-            yield from _sentences(node)
+            yield from _of_table(node)
 
 
-def _sentences(node: ast.Assign) -> Iterator[tuple[int, str, str, list[str]]]:
-    """A table of sentences: every text that a dict of that name holds."""
-    if isinstance(node.targets[0], ast.Name) and node.targets[0].id in ("_SENTENCES", "_OTHERWISE"):
-        values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
-        for value in values:
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                yield value.lineno, "gettext", value.value, ["field"]
-
-
-def _assigned(statement: ast.stmt, name: str) -> str:
-    """The text that a class body gives to a name, or nothing."""
-    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target if isinstance(statement, ast.AnnAssign) else None
-    if not isinstance(target, ast.Name) or target.id != name:
-        return ""
-    value = statement.value  # type: ignore[union-attr]  # an assignment since the lines above
-    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
-
-
-def _of_refusal(node: ast.ClassDef) -> Iterator[tuple[int, str, str, list[str]]]:
+def _of_refusal(node: ast.ClassDef) -> Iterator[Message]:
     """A refusal's sentence, and its title: its code in words, as `laurels.web.problems.title_of` makes it."""
     words = {name: text for name in ("code", "detail") for statement in node.body if (text := _assigned(statement, name))}
     if words.keys() == {"code", "detail"}:
@@ -117,13 +104,38 @@ def _of_refusal(node: ast.ClassDef) -> Iterator[tuple[int, str, str, list[str]]]
         yield node.lineno, "gettext", words["code"].replace("-", " ").capitalize(), ["refusal"]
 
 
-def _marked(call: ast.Call) -> Iterator[tuple[int, str, str, list[str]]]:
+def _assigned(statement: ast.stmt, name: str) -> str:
+    """The text that a class body gives to a name, or nothing."""
+    if isinstance(statement, ast.Assign):
+        target: ast.expr = statement.targets[0]
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        target = statement.target
+    else:
+        return ""
+    is_named = isinstance(target, ast.Name) and target.id == name
+    return (statement.value and _text(statement.value)) or "" if is_named else ""
+
+
+def _of_call(call: ast.Call) -> Iterator[Message]:
+    """What is marked, and the words that a refusal is raised with."""
     name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if name in ("N_", "translate", "ValueError"):
-        # A validator's ValueError reaches the sender, if it is written for one: "Send ...".
-        for value in call.args:
-            if isinstance(value, ast.Constant) and isinstance(value.value, str) and (name != "ValueError" or value.value.startswith("Send ")):
-                yield call.lineno, "gettext", value.value, []
+        for text in filter(None, map(_text, call.args)):
+            # A validator's ValueError reaches the sender, if it is written for one: "Send ...".
+            if name != "ValueError" or text.startswith("Send "):
+                yield call.lineno, "gettext", text, []
     for word in call.keywords:
-        if word.arg in TRANSLATED_FIELDS and isinstance(word.value, ast.Constant) and isinstance(word.value.value, str) and word.value.value:
-            yield call.lineno, "gettext", word.value.value, ["refusal"]
+        if word.arg in TRANSLATED_FIELDS and (said := _text(word.value)):
+            yield call.lineno, "gettext", said, ["refusal"]
+
+
+def _of_table(node: ast.Assign) -> Iterator[Message]:
+    """A table of sentences: every text that a dict of that name holds."""
+    if isinstance(node.targets[0], ast.Name) and node.targets[0].id in ("_SENTENCES", "_OTHERWISE"):
+        values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
+        for text in filter(None, map(_text, values)):
+            yield node.lineno, "gettext", text, ["field"]
+
+
+def _text(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

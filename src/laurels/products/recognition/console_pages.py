@@ -38,7 +38,10 @@ MONTHS_OFFERED = 12
 MONTHS_OF_PATTERNS = 3
 
 PATTERN_WORDS = {
-    Pattern.MUTUAL: (N_("Back and forth"), N_("Two gave each other at least 30 credits, and the smaller sum is at least half of the larger.")),
+    Pattern.MUTUAL: (
+        N_("Back and forth"),
+        N_("Two gave each other at least 30 credits, and the smaller sum is at least half of the larger."),
+    ),
     Pattern.SAME_WORDS: (N_("The same words"), N_("One giver sent the same words at least five times.")),
     Pattern.LATE: (N_("At the last moment"), N_("At least 80% of the month's credits were sent in its last two days.")),
     Pattern.FAVOURITE: (N_("One favourite"), N_("At least 60% of the month's credits went to one person, two months running.")),
@@ -60,7 +63,7 @@ NUMBER_WORDS = {
 @router.get("/console/recognition")
 def show_moderation(request: Request, context: Ctx, caller: StaffOnly, member: str = "", cursor: Cursor = None) -> Response:
     """Search all recognitions, reversed ones too."""
-    place: tuple[datetime, UUID] | None = read_cursor(cursor, datetime, UUID)  # type: ignore[assignment]  # as the kinds say
+    place = read_cursor(cursor, datetime, UUID)
     filters, typed = FilterForm.of_query(request.query_params), member.strip()[:80]
     errors: dict[str, str] = {}
     with context.database.read.connect() as connection:

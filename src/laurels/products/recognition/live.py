@@ -13,7 +13,13 @@ from laurels.core.errors import Missing
 from laurels.core.windows import month_of
 from laurels.ledger.outbox import Told
 from laurels.products.recognition import queries
-from laurels.products.recognition.facts import CreditsGiven, RecognitionEndorsed, RecognitionReversed, RedemptionRequested, RedemptionSettled
+from laurels.products.recognition.facts import (
+    CreditsGiven,
+    RecognitionEndorsed,
+    RecognitionReversed,
+    RedemptionRequested,
+    RedemptionSettled,
+)
 from laurels.products.recognition.policy import policy_of
 from laurels.web.context import Context
 from laurels.web.language import languages

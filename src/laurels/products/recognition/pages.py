@@ -177,7 +177,7 @@ def topics_for(context: Context, request: Request, caller: Caller) -> str:
 
 def read_feed(connection: Connection, context: Context, caller: Caller, *, filters: FilterForm, cursor: str | None = None) -> Values:
     """A part of the feed, with the way to the next."""
-    place: tuple[datetime, UUID] | None = read_cursor(cursor, datetime, UUID)  # type: ignore[assignment]  # as the kinds say
+    place = read_cursor(cursor, datetime, UUID)
     narrowed = filters.narrowed_for(caller.member_id)
     listed = queries.list_feed(connection, caller, narrowed, policy=policy_of(context.settings), limit=FEED_ITEMS, before=place)
     more = filters.href("/recognition", write_cursor(*listed.following)) if listed.following else ""
@@ -314,7 +314,7 @@ def _refuse(
 def _tell_given(context: Context, request: Request, caller: Caller, recognition_id: UUID) -> Response:
     with context.database.read.connect() as connection:
         given = queries.get_thanks(connection, caller, recognition_id, policy=policy_of(context.settings))
-        said = context.pages.translate(request, N_("{name} has your thanks, and {credits} credits."))
+        said = context.pages.translate(request, N_("{name} has your thanks, +{credits}."))
         said = said.format(name=given.receiver.display_name, credits=given.credits)
         if is_partial(request):
             values = _composer(connection, context, request, caller, GiveForm(), [])

@@ -94,9 +94,10 @@ def show_vouchers(request: Request, context: Ctx, caller: Signed, vouchers: Vouc
 @router.get("/statement")
 def show_statement(request: Request, context: Ctx, caller: Signed, cursor: Cursor = None) -> Response:
     """Every credit that came or went, newest first."""
-    place: tuple[int, int] | None = read_cursor(cursor, int, int)  # type: ignore[assignment]  # as the kinds say
+    place = read_cursor(cursor, int, int)
     with context.database.read.connect() as connection:
-        listed = queries.list_statement(connection, caller.member_id, policy=policy_of(context.settings), limit=LINES_PER_PAGE, before=place)
+        policy = policy_of(context.settings)
+        listed = queries.list_statement(connection, caller.member_id, policy=policy, limit=LINES_PER_PAGE, before=place)
     return context.pages.render(
         request,
         "recognition/pages/statement.html",
@@ -144,7 +145,7 @@ def _draw_rewards(
 
 
 def _read_vouchers(context: Context, caller: Caller, vouchers: Vouchers, *, cursor: str | None) -> dict[str, Any]:
-    place: tuple[datetime, UUID] | None = read_cursor(cursor, datetime, UUID)  # type: ignore[assignment]  # as the kinds say
+    place = read_cursor(cursor, datetime, UUID)
     with context.database.read.connect() as connection:
         listed = queries.list_vouchers(connection, caller.member_id, seal=vouchers.seal, limit=VOUCHERS_SHOWN, before=place)
     return {
