@@ -328,3 +328,15 @@ def test_the_staffs_pages_are_the_staffs(browser: Browser, path: str, make_membe
     assert browser.open(path).headers["location"].startswith("/sign-in?next=")
     browser.client.cookies.update(sign_in(make_member()).cookies)
     assert browser.open(path).status_code == 403
+
+
+def test_signing_in_as_another_ends_the_session_before(browser: Browser, member: Member, make_member: MemberMaker) -> None:
+    make_member("8", password=PASSWORD)
+    secret = browser.client.cookies["laurels_session"]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.open("/account").text)
+    assert token
+    sent = {"csrf_token": token.group(1), "username": "8", "password": PASSWORD}
+    assert browser.client.post("/sign-in", data=sent, headers=BROWSER).status_code == 303
+    browser.client.cookies.clear()
+    browser.client.cookies.set("laurels_session", secret)
+    assert browser.open("/account").headers["location"] == "/sign-in?next=/account"

@@ -90,12 +90,6 @@ def rotate_session(connection: Connection, keys: Keys, secret: str, *, now: date
     return Stolen(read.session_id) if generation is not None and generation > read.generation else None
 
 
-def find_session(connection: Connection, session_id: UUID) -> MemberSession | None:
-    """A session that isn't ended; it may be expired."""
-    row = connection.execute(select(member_session).where(member_session.c.id == session_id)).one_or_none()
-    return None if row is None else MemberSession(*row)
-
-
 def list_sessions(connection: Connection, member_id: UUID, *, now: datetime) -> list[MemberSession]:
     """A member's live sessions, the last used first; at most `MAX_SESSIONS`."""
     table = member_session

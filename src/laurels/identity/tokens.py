@@ -10,7 +10,8 @@ their hash only.
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 import binascii
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 import hmac
 import secrets
@@ -87,20 +88,8 @@ def read_access_token(keys: Keys, token: str, *, now: datetime) -> Access | None
     """
     if len(token) > MAX_TOKEN_LENGTH:
         return None
-    try:
-        claims = jwt.decode(
-            token,
-            keys.access_tokens,
-            algorithms=["HS256"],
-            audience=AUDIENCE,
-            issuer=ISSUER,
-            # Times are checked below, by the clock that was passed in.
-            options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
-        )
-        access = Access(UUID(claims["sid"]), UUID(claims["sub"]), datetime.fromtimestamp(claims["exp"], tz=now.tzinfo))
-    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, OverflowError):
-        return None
-    return access if claims["typ"] == "access" and now < access.expires_at else None
+    access = _verified(keys.access_tokens, token)
+    return access if access is not None and now < access.expires_at else None
 
 
 def issue_secret(keys: Keys, *, via: str, session_id: UUID, generation: int) -> str:
@@ -125,6 +114,25 @@ def read_secret(keys: Keys, secret: str, *, via: str) -> Secret | None:
 def hash_of(secret: str) -> str:
     """What the database keeps. SHA-256 without salt: the secret itself is 32 random bytes."""
     return sha256(secret.encode()).hexdigest()
+
+
+@lru_cache(maxsize=2_048)
+def _verified(key: bytes, token: str) -> Access | None:
+    """Whether it is ours depends on nothing else, so the last ones are remembered; whether it is over is asked each time."""
+    try:
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            # Times are checked by the caller, by the clock that was passed in.
+            options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
+        )
+        access = Access(UUID(claims["sid"]), UUID(claims["sub"]), datetime.fromtimestamp(claims["exp"], tz=UTC))
+    except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, OverflowError):
+        return None
+    return access if claims["typ"] == "access" else None
 
 
 def _spell(raw: bytes) -> str:

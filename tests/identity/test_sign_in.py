@@ -1,0 +1,102 @@
+"""Races and rare turns of signing in."""
+
+import asyncio
+from collections.abc import Iterator
+
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
+import pytest
+from sqlalchemy import update
+
+from laurels.core.clock import FixedClock
+from laurels.core.database import Database
+from laurels.core.settings import Settings
+from laurels.identity import actions
+from laurels.identity.actions import change_profile, create_member, store_password
+from laurels.identity.errors import MemberSuspended, NameTaken, WrongCredentials
+from laurels.identity.parts import Identity, open_identity, origin_of
+from laurels.identity.sessions import Origin, list_sessions
+from laurels.identity.sign_in import SignedIn, access_token_for, refresh, sign_in
+from laurels.identity.tables import Member, member
+from laurels.identity.tokens import read_access_token
+
+PASSWORD = "seven quiet lanterns"
+
+
+@pytest.fixture
+def identity(settings: Settings, database: Database, clock: FixedClock) -> Iterator[Identity]:
+    opened = open_identity(settings, database, clock)
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture
+def ana(identity: Identity) -> Member:
+    return create_member(identity, student_id="7", username="ana", password=PASSWORD)
+
+
+def signed_in(identity: Identity, name: str = "7") -> SignedIn:
+    return asyncio.run(sign_in(identity, name=name, password=PASSWORD, via="bearer", origin=Origin("tests", "here")))
+
+
+def test_an_access_token_is_of_the_session_that_began(identity: Identity, ana: Member) -> None:
+    session = signed_in(identity)
+    access = read_access_token(identity.keys, access_token_for(identity, session), now=identity.now())
+    assert access is not None
+    assert (access.session_id, access.member_id) == (session.started.session.id, ana.id)
+    assert (session.started.session.client, session.started.session.address_hash) == ("tests", "here")
+
+
+def test_a_password_that_changes_while_it_is_verified_begins_no_session(
+    identity: Identity, ana: Member, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify = identity.passwords.verify
+
+    async def slow(stored: str | None, password: str) -> bool:
+        is_right = await verify(stored, password)
+        with database.write.begin() as connection:
+            store_password(connection, ana.id, identity.passwords.hash_now("eight bright lanterns"), identity=identity)
+        return is_right
+
+    monkeypatch.setattr(identity.passwords, "verify", slow)
+    with pytest.raises(WrongCredentials):
+        signed_in(identity)
+    with database.read.connect() as connection:
+        assert list_sessions(connection, ana.id, now=identity.now()) == []
+
+
+def test_a_suspended_member_gets_no_fresh_tokens_even_with_a_session(identity: Identity, ana: Member, database: Database) -> None:
+    token = signed_in(identity).secret
+    with database.write.begin() as connection:
+        connection.execute(update(member).where(member.c.id == ana.id).values(status="suspended"))
+    with pytest.raises(MemberSuspended):
+        refresh(identity, token)
+
+
+def test_a_username_taken_in_between_is_told_as_taken(identity: Identity, ana: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = create_member(identity, student_id="8")
+    looks = iter([True])
+    real = actions.require_names_free
+
+    def blind_at_first(*arguments: object, **names: object) -> None:
+        if next(looks, False):
+            return  # as if ana came between the look and the update
+        real(*arguments, **names)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(actions, "require_names_free", blind_at_first)
+    with pytest.raises(NameTaken):
+        change_profile(identity, other.id, {"username": "ana"})
+
+
+def test_an_address_is_hashed_and_ipv6_counts_by_its_network(app: FastAPI, client: TestClient) -> None:
+    def hashed(host: str | None, agent: str = "curl/8") -> Origin:
+        scope = {"type": "http", "app": app, "client": (host, 1) if host else None, "headers": [(b"user-agent", agent.encode())]}
+        return origin_of(Request(scope))
+
+    home, neighbour = hashed("2001:db8:1:2::7"), hashed("2001:db8:1:3::7")
+    assert home == hashed("2001:db8:1:2:ffff::1")
+    assert home.address_hash != neighbour.address_hash
+    assert hashed("192.0.2.1").address_hash != hashed("192.0.2.2").address_hash
+    assert hashed(None).address_hash
+    assert "192" not in hashed("192.0.2.1").address_hash[:8] + hashed("192.0.2.1").client
+    assert hashed("192.0.2.1", "a\x1bb" + "c" * 500).client == "ab" + "c" * 157
