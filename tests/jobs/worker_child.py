@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+import signal
 import sys
 from threading import Event, Thread
 from zoneinfo import ZoneInfo
@@ -26,7 +27,8 @@ def say_when_done() -> None:
     finished = select(job_run.c.period).where(job_run.c.schedule == "monthly", job_run.c.finished_at.is_not(None))
     while True:
         with database.read.connect() as connection:
-            if connection.execute(finished).first():
+            # The other process may be done before this one is far enough to hear a signal.
+            if connection.execute(finished).first() and signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
                 break
         Event().wait(0.02)
     database.dispose()
