@@ -132,5 +132,5 @@ def test_instants_are_stored_in_utc(tried: Database) -> None:
 def test_type_that_cannot_be_written_in_sets_is_named(postgresql_toys: tuple[Database, str]) -> None:
     """PostgreSQL needs each column's type by name; SQLite binds any value as it is."""
     odd = Table("odd", MetaData(), Column("share", Float, primary_key=True))
-    with pytest.raises(TypeError, match="add it to laurels.ledger.sets"), postgresql_toys[0].write.begin() as connection:
+    with pytest.raises(TypeError, match="add it to"), postgresql_toys[0].write.begin() as connection:
         insert_rows(connection, odd, [(0.5,)])

@@ -31,7 +31,7 @@ from laurels.core.clock import FixedClock
 from laurels.core.database import Database, UtcDateTime
 from laurels.core.errors import DomainError, Kind
 from laurels.core.rows import row_of
-from laurels.ledger import Account, BusinessKey, Draft, Nature, Needs, meter, system, tables
+from laurels.ledger import Account, BusinessKey, Draft, Needs, meter, system, tables
 from laurels.ledger.batch import Outcome, Proposal, run_batch
 from laurels.ledger.writer import RequestKey, Writer
 
@@ -347,7 +347,7 @@ def wipe(database: Database) -> None:
 
 
 def written(connection: Connection, *, leave_out: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of the ledger's tables and the toy's, in the order of their keys."""
+    """Every row of the ledger's tables and the toy's, in the order of their keys; without the columns (`table.column`) named."""
     kept = (
         tables.book,
         tables.account,
@@ -359,15 +359,8 @@ def written(connection: Connection, *, leave_out: tuple[str, ...] = ()) -> dict[
         note_table,
         reply_table,
     )
-    return {
-        table.name: sorted(
-            tuple(row)
-            for row in connection.execute(
-                select(
-                    *(column for column in table.columns if f"{table.name}.{column.name}" not in leave_out and table.name not in leave_out)
-                )
-            )
-        )
-        for table in kept
-        if table.name not in leave_out
-    }
+    found = {}
+    for table in kept:
+        columns = [column for column in table.columns if f"{table.name}.{column.name}" not in leave_out]
+        found[table.name] = [tuple(row) for row in connection.execute(select(*columns).order_by(*table.primary_key.columns))]
+    return found

@@ -83,7 +83,9 @@ class Writer:
     def stop(self) -> None:
         """Refuse what comes, decide what is queued, end the threads."""
         for lane in self._lanes:
-            lane.stop()
+            lane.close()
+        for lane in self._lanes:
+            lane.join()
 
     @property
     def is_running(self) -> bool:
@@ -180,11 +182,15 @@ class _Lane:
         if not self._thread.is_alive() and not self._stopping.is_set():
             self._thread.start()
 
-    def stop(self) -> None:
+    def close(self) -> None:
+        """Refuse what comes."""
         with self._gate:  # nothing is queued behind the mark that ends the thread, and there is one mark
             if not self._stopping.is_set():
                 self._stopping.set()
                 self._queue.put(None)
+
+    def join(self) -> None:
+        """Wait for the thread to decide what is queued."""
         if self._thread.is_alive():
             self._thread.join()
         else:
