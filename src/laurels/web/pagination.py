@@ -16,7 +16,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from laurels.core.errors import DomainError, Kind
-from laurels.web.schemas import QueryNumber
+from laurels.web.schemas import PLAINLY
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class Page(BaseModel, Generic[T]):
     next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null on the last one.", examples=["WzE3XQ"])
 
 
-PageSize = Annotated[QueryNumber, Query(ge=1, le=MAX_PAGE, description="How many at most, 1 to 100.")]
+PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE), PLAINLY, Query(description="How many at most, 1 to 100.")]
 """The `limit` of a list; give its default in the signature."""
 
 Cursor = Annotated[

@@ -73,8 +73,8 @@ def _checked(text: str, *, allowed: str) -> str:
 
 def _text_pattern(*, lines: bool = False) -> str:
     """What the document says of text: no control characters, and line breaks only in lines. The validators go by Unicode's categories."""
-    controls = r"\u0000-\u0009\u000b\u000c\u000e-\u001f" + ("" if lines else r"\u000a\u000d")
-    return rf"^[^{controls}\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+    character = r"[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+    return rf"^(?:{character}|\r?\n)*$" if lines else f"^{character}*$"
 
 
 def _spell_instant(at: datetime) -> str:
@@ -97,8 +97,8 @@ Amount = Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT)]
 Count = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT)]
 """A whole number from 0 to 2^53-1."""
 
-QueryNumber = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
-"""A whole number in a query or path."""
+PLAINLY = BeforeValidator(_whole)
+"""For a whole number in a query. It follows the bounds, or the document wouldn't show them: `Annotated[int, Field(ge=1), PLAINLY]`."""
 
 PlainText = Annotated[str, AfterValidator(normalize_text), Field(json_schema_extra={"pattern": _text_pattern(lines=True)})]
 """What a person wrote, in lines. Say its limits: `Annotated[PlainText, Field(min_length=1, max_length=500)]`."""
