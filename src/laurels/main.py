@@ -24,6 +24,7 @@ from laurels.products.recognition import api as recognition_api
 from laurels.products.recognition import console_pages, reward_pages
 from laurels.products.recognition import pages as recognition_pages
 from laurels.products.recognition.live import Drawings
+from laurels.products.recognition.policy import policy_of
 from laurels.reactions import register_personal, timetable
 from laurels.vouchers import open_vouchers
 from laurels.web import appearance, events, reference
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     identity = open_identity(settings, database, clock)
     register_personal(identity.personal)
     vouchers = open_vouchers(settings)
+    policy_of(settings)  # settings that state no policy stop the start, not the first gift
     writer = Writer(database, clock)
     context = Context(
         settings=settings,
@@ -68,7 +70,17 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = build_app(
         context,
         api=[identity_api.router, staff_api.router, recognition_api.router],
-        pages=[appearance.router, reference.router, events.router, identity_pages.router, staff_pages.router, recognition_pages.router, reward_pages.router, console_pages.router, portal_pages.router],
+        pages=[
+            appearance.router,
+            reference.router,
+            events.router,
+            identity_pages.router,
+            staff_pages.router,
+            recognition_pages.router,
+            reward_pages.router,
+            console_pages.router,
+            portal_pages.router,
+        ],
         lifespan=_lifespan(context, identity),
     )
     app.state.identity = identity
