@@ -50,11 +50,10 @@ coverage: setup ## Write what the last `make test` covered to build/coverage/htm
 	$(BIN)/coverage html --skip-covered -d build/coverage/html
 
 check: setup ## Lint, format, types, room contracts, tidiness
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/pytest tests/tidy -q
+	@failed=; for step in "ruff check ." "ruff format --check ." mypy "lint-imports --no-logo" "pytest tests/tidy -q"; do \
+		echo "--- $$step"; $(BIN)/$$step || failed="$$failed  $$step\n"; \
+	done; \
+	if [ -n "$$failed" ]; then printf "these checks failed:\n$$failed"; exit 1; fi
 
 format: setup ## Let ruff format and sort imports
 	$(BIN)/ruff check --fix --select I .
