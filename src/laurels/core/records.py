@@ -27,7 +27,8 @@ def decode(kind: type[R], text: str) -> R:
         TypeError: the stored fields aren't those of `kind`.
     """
     values: dict[str, Any] = orjson.loads(text)
-    for name in _uuid_fields(kind):
+    plain: type[Any] = kind  # mypy doubts that a type[R] can be hashed
+    for name in _uuid_fields(plain):
         if values.get(name) is not None:
             values[name] = UUID(values[name])
     return kind(**values)
