@@ -38,8 +38,11 @@ MAX_KEY = 255
 BookOf: TypeAlias = str | Callable[[Request], str]
 """The book that an operation is decided in, or how to read it from the request."""
 
+PRINTABLE = r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?"
+"""What a key is made of: printable ASCII, no blank at either end."""
+
 _KEY_IN_FLIGHT = "laurels.key_in_flight"
-_PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
+_PRINTABLE = re.compile(PRINTABLE)
 
 
 class KeyMalformed(DomainError):

@@ -19,7 +19,7 @@ from laurels.ledger import KeyInFlight, KeyReused
 from laurels.web.caller import NotSignedIn, Open
 from laurels.web.csrf import SAFE_METHODS, ForgedRequest
 from laurels.web.documented import SCHEMA, merge_response
-from laurels.web.idempotency import HEADER, MAX_KEY, Keyed, KeyMalformed
+from laurels.web.idempotency import HEADER, MAX_KEY, PRINTABLE, Keyed, KeyMalformed
 from laurels.web.limits import Limit, TooManyRequests
 from laurels.web.problems import ContentTooLarge, ValidationFailed
 from laurels.web.roles import ANYONE, UNDECLARED, api_routes, calls_of, role_of
@@ -86,7 +86,7 @@ _KEY_PARAMETER = {
     "in": "header",
     "required": False,
     "description": "Makes the request safe to send again: it is done once, and answered alike each time.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": f"^{PRINTABLE}$"},
     "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
 }
 

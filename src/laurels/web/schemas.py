@@ -73,8 +73,8 @@ def _checked(text: str, *, allowed: str) -> str:
 
 def _text_pattern(*, lines: bool = False) -> str:
     """What the document says of text: no control characters, and line breaks only in lines. The validators go by Unicode's categories."""
-    character = r"[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
-    return rf"^(?:{character}|\r?\n)*$" if lines else f"^{character}*$"
+    controls = r"\u0000-\u0009\u000b\u000c\u000e-\u001f" + ("" if lines else r"\u000a\u000d")
+    return rf"^[^{controls}\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
 
 
 def _spell_instant(at: datetime) -> str:

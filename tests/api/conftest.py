@@ -1,0 +1,39 @@
+"""A served community, for requests to be about."""
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+import httpx
+import pytest
+
+from api.contract import Town
+from laurels.core.database import Database
+from laurels.core.migrate import make_config
+from support.members import MemberMaker, SignIn
+
+
+@pytest.fixture
+def town(server: str, database: Database, make_member: MemberMaker, sign_in: SignIn) -> Town:
+    """A recognition, a redemption and a session that requests can be about."""
+    mark_as_migrated(database)
+    ana, bo = make_member(), make_member()
+    with httpx.Client(base_url=f"{server}/api/v1", timeout=30) as http:
+        gift = {"receiver_id": str(bo.id), "credits": 9, "message": "Thanks"}
+        given = http.post("/recognitions", json=gift, headers=sign_in(ana).headers).json()
+        redeemed = http.post("/redemptions", json={"credits": 4}, headers=sign_in(bo).headers).json()
+        sessions = http.get("/auth/sessions", headers=sign_in(bo).headers).json()
+    return Town(
+        path={
+            "member_id": str(bo.id),
+            "recognition_id": given["recognition_id"],
+            "redemption_id": redeemed["redemption_id"],
+            "session_id": sessions["items"][0]["id"],
+            "name": "Teamwork",
+        },
+        body={"receiver_id": str(bo.id)},
+    )
+
+
+def mark_as_migrated(database: Database) -> None:
+    """Write the revision into a database whose tables were made without migrations, so that it is ready to serve."""
+    with database.write.begin() as connection:
+        MigrationContext.configure(connection).stamp(ScriptDirectory.from_config(make_config()), "head")

@@ -1,0 +1,201 @@
+"""Every operation of the API, asked in every way its description allows, and in many that it forbids.
+
+Schemathesis makes the requests from the OpenAPI document: one for each bound
+and rule of a field (kept and broken), then random ones. Ids in them are
+replaced by ids that exist, in every other request, so that they get past the
+look-up. The requests are the same in every run.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+import requests
+import schemathesis
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.generation import GenerationMode
+from schemathesis.openapi.checks import RejectedPositiveData
+from schemathesis.specs.openapi.checks import (
+    allow_header_conformance,
+    content_type_conformance,
+    missing_required_header,
+    negative_data_rejection,
+    positive_data_acceptance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from laurels.identity.tables import Member
+from laurels.web.idempotency import HEADER
+from support.members import SignIn
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+    negative_data_rejection,
+    positive_data_acceptance,
+    missing_required_header,
+    unsupported_method,
+    allow_header_conformance,
+]
+
+BEYOND_SCHEMAS = {"cursor-invalid", "idempotency-key-reused", "self-recognition", "unknown-value", "invalid"}
+"""Codes of refusals that depend on more than a field's form: what exists, what was sent before, another field."""
+
+TOLD_IN_WORDS = {
+    "Send a whole number, without quotes.",  # to JSON Schema 1.0 is a whole number
+    "Send at least one field to change.",
+    "Send at least 1 characters.",  # blanks around a text don't count
+    "Send text that can be seen.",
+    "Send text without control characters.",  # the pattern knows those of today's scripts, the validator Unicode's categories
+}
+"""What a field's schema can't say and its description does."""
+
+ENDS_THE_SESSION = {"POST /api/v1/auth/logout", "DELETE /api/v1/auth/account", "PUT /api/v1/auth/password"}
+"""After these the next request needs another member."""
+
+ANSWERS_WITHIN_SECONDS = 30
+MAX_TOLD = 20
+"""Failures that are told; the rest is counted."""
+
+Headers = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """In whose name requests are sent.
+
+    Attributes:
+        headers: gives those of a session that stands; called anew where the one before has ended.
+    """
+
+    headers: Callable[[], Headers]
+
+    @staticmethod
+    def signed_in(make: Callable[[], Member], sign_in: SignIn) -> "Asker":
+        """A new member at every call."""
+        return Asker(lambda: sign_in(make()).headers)
+
+    @staticmethod
+    def anonymous() -> "Asker":
+        """Nobody."""
+        return Asker(dict)
+
+
+@dataclass(frozen=True)
+class Town:
+    """What exists, for requests to be about: ids by the name of the field that takes them."""
+
+    path: dict[str, str]
+    body: dict[str, str]
+
+
+def wrong_answers(document: str, address: str, asker: Asker, town: Town, *, examples: int, only_right: bool = False) -> list[str]:
+    """Send everything; tell what was answered otherwise than the document says.
+
+    Args:
+        document: the OpenAPI document, as JSON.
+        examples: random requests of each sort (right and wrong) for each operation.
+        only_right: leave out requests that are wrong on purpose.
+    """
+    told: list[str] = []
+    with requests.Session() as session:
+        for label, cases in made_cases(document, examples).items():
+            headers = asker.headers()
+            for number, case in enumerate(cases):
+                if only_right and is_wrong(case):
+                    continue
+                case = placed(case, town, number) if number % 2 else case
+                answer = case.call(base_url=address, session=session, headers=headers, timeout=ANSWERS_WITHIN_SECONDS)
+                told += judged(label, case, answer, headers)
+                session.cookies.clear()
+                if label in ENDS_THE_SESSION and answer.status_code < 300:
+                    headers = asker.headers()
+    return told[:MAX_TOLD] + ([f"and {len(told) - MAX_TOLD} more"] if len(told) > MAX_TOLD else [])
+
+
+@cache
+def made_cases(document: str, examples: int) -> dict[str, list[Any]]:
+    """The requests, by operation; made once for all who send them."""
+    schema = schemathesis.openapi.from_file(document, config=schemathesis.Config())
+    schema.config.generation.with_security_parameters = False  # who asks is ours to say
+    return {operation.label: list(cases_of(schema, operation, examples)) for operation in (found.ok() for found in schema.get_all_operations())}
+
+
+def cases_of(schema: Any, operation: Any, examples: int) -> Iterator[Any]:
+    """The requests of one operation."""
+    modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+    generation = schema.config.generation_for(operation=operation)
+    yield from schema.iter_coverage_cases(operation, generation_modes=modes, generation_config=generation)
+    can_be_wrong = operation.body or any(True for _ in operation.iter_parameters())
+    for mode in modes if can_be_wrong else modes[:1]:
+        yield from random_cases(operation.as_strategy(generation_mode=mode), examples)
+
+
+def random_cases(strategy: Any, examples: int) -> list[Any]:
+    """So many of what a strategy draws, alike in every run."""
+    drawn: list[Any] = []
+
+    @given(case=strategy)
+    @settings(
+        derandomize=True,
+        database=None,
+        max_examples=examples,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def draw(case: Any) -> None:
+        drawn.append(case)
+
+    draw()
+    return drawn
+
+
+def is_wrong(case: Any) -> bool:
+    """Whether a request breaks a rule on purpose."""
+    return case.meta is not None and not case.meta.generation.mode.is_positive
+
+
+def placed(case: Any, town: Town, number: int) -> Any:
+    """The request, about something that exists, and under a key of its own."""
+    for name in case.path_parameters or {}:
+        if name in town.path:
+            case.path_parameters[name] = town.path[name]
+    if isinstance(case.body, dict):
+        for name in case.body:
+            if name in town.body and isinstance(case.body[name], str):
+                case.body[name] = town.body[name]
+    if HEADER in (case.headers or {}) and not is_wrong(case):
+        case.headers[HEADER] = f"request-{number}"
+    return case
+
+
+def judged(label: str, case: Any, answer: Any, headers: Headers) -> list[str]:
+    """What is wrong with an answer; empty if nothing."""
+    try:
+        case.validate_response(answer, checks=CHECKS, headers=headers)
+    except FailureGroup as group:
+        failures = [failure for failure in group.exceptions if not (isinstance(failure, RejectedPositiveData) and is_explained(answer.json()))]
+        lines = [" ".join(f"{failure.title}: {failure.message}".split())[:400] for failure in failures]
+        return [f"{label}: {line} <- {sent(case)} -> {answer.status_code} {answer.text[:600]}" for line in lines]
+    return []
+
+
+def is_explained(problem: dict[str, Any]) -> bool:
+    """Whether a request that fits its schema was refused for a reason that no schema can express."""
+    return problem["code"] in BEYOND_SCHEMAS or {error["detail"] for error in problem.get("errors", [{"detail": ""}])} <= TOLD_IN_WORDS
+
+
+def sent(case: Any) -> str:
+    """A request in a line."""
+    parts = {"path": case.path_parameters, "query": case.query, "headers": dict(case.headers or {}), "body": case.body}
+    return f"{case.method} " + " ".join(f"{name}={value!r}"[:300] for name, value in parts.items() if value)
