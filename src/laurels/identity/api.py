@@ -40,6 +40,7 @@ from laurels.identity.schemas import (
 from laurels.identity.sessions import list_sessions
 from laurels.identity.sign_in import SignedIn, access_token_for, change_password, refresh, sign_in, sign_out
 from laurels.web.caller import Open, Signed
+from laurels.web.context import Ctx
 from laurels.web.documented import documented
 from laurels.web.limits import limited
 from laurels.web.problems import ValidationFailed
@@ -121,9 +122,10 @@ def refresh_tokens(body: RefreshRequest, identity: IdentityParts) -> Tokens:
 
 
 @router.post("/logout", status_code=204)
-def sign_out_here(caller: Signed, identity: IdentityParts) -> Response:
+def sign_out_here(caller: Signed, context: Ctx, identity: IdentityParts) -> Response:
     """Sign out: the session ends at once, with its access token, refresh token or cookie."""
     sign_out(identity, member_id=caller.member_id, session_id=caller.session_id)
+    context.live.end_session(caller.session_id)
     return Response(status_code=204)
 
 
@@ -175,10 +177,11 @@ def read_my_sessions(caller: Signed, identity: IdentityParts) -> SessionList:
 
 
 @router.delete("/sessions/{session_id}", status_code=204, responses=documented(Missing))
-def end_my_session(session_id: UUID, caller: Signed, identity: IdentityParts) -> Response:
+def end_my_session(session_id: UUID, caller: Signed, context: Ctx, identity: IdentityParts) -> Response:
     """Sign out elsewhere: that session ends at once."""
     if not sign_out(identity, member_id=caller.member_id, session_id=session_id):
         raise Missing(what="session")
+    context.live.end_session(session_id)
     return Response(status_code=204)
 
 

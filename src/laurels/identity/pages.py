@@ -74,10 +74,11 @@ async def take_sign_in(request: Request, caller: Anyone, context: Ctx, identity:
 
 
 @router.post("/sign-out")
-def take_sign_out(request: Request, caller: Anyone, identity: IdentityParts) -> Response:
+def take_sign_out(request: Request, caller: Anyone, context: Ctx, identity: IdentityParts) -> Response:
     """End the session; who has none is signed out as well."""
     if caller is not None:
         sign_out(identity, member_id=caller.member_id, session_id=caller.session_id)
+        context.live.end_session(caller.session_id)
     return _without_session(see_other(SIGN_IN), request)
 
 
@@ -151,7 +152,8 @@ async def take_password(request: Request, caller: Signed, context: Ctx, identity
 @router.post("/account/sessions/{session_id}/end")
 def take_session_end(session_id: UUID, request: Request, caller: Signed, context: Ctx, identity: IdentityParts) -> Response:
     """Sign out elsewhere. A session that has ended meanwhile is no error: it is what was wanted."""
-    sign_out(identity, member_id=caller.member_id, session_id=session_id)
+    if sign_out(identity, member_id=caller.member_id, session_id=session_id):
+        context.live.end_session(session_id)
     return _done(request, context.pages, N_("That session has ended."))
 
 

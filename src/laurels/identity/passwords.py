@@ -35,7 +35,7 @@ def check_password(password: str, *names: str | None, field: str = "password") -
     """
     normal = normalized(password)
     if not MIN_CHARACTERS <= len(normal) <= MAX_CHARACTERS:
-        raise Invalid(field=field, reason=f"choose {MIN_CHARACTERS} to {MAX_CHARACTERS} characters")
+        raise Invalid(field=field, reason="choose 10 to 128 characters")
     folded = normal.casefold()
     if folded in COMMON_PASSWORDS or len(set(folded)) == 1:
         raise Invalid(field=field, reason="this is one of the commonest passwords; choose another")
