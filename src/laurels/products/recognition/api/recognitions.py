@@ -20,7 +20,6 @@ from laurels.products.recognition.errors import AlreadyEndorsed, OwnRecognition,
 from laurels.products.recognition.policy import policy_of
 from laurels.products.recognition.rules import MAX_VALUE_NAME
 from laurels.products.recognition.schemas import (
-    CREATED,
     EndorsementAnswer,
     EndorserAnswer,
     GiftAnswer,
@@ -30,6 +29,7 @@ from laurels.products.recognition.schemas import (
     RecognitionAnswer,
     ReversalAnswer,
     ReversalBody,
+    created,
     known_id,
 )
 from laurels.web.caller import Signed, StaffOnly
@@ -47,13 +47,16 @@ router = APIRouter(prefix="/recognitions")
 GIVES_PER_MINUTE = 30
 ENDORSEMENTS_PER_MINUTE = 60
 
+_GIVEN = created("recognition_id", "read_recognition", "endorse_recognition", "list_endorsements", "reverse_recognition")
+_FOLLOWED = created("recognition_id", "read_recognition")
+
 
 @router.post(
     "",
     status_code=201,
     response_model=GiftAnswer,
     dependencies=[limited("give", per_minute=GIVES_PER_MINUTE, book=BOOK)],
-    responses=CREATED | documented(SelfRecognition, UnknownValue, Missing, MemberInactive, LimitReached, InsufficientBalance),
+    responses=_GIVEN | documented(SelfRecognition, UnknownValue, Missing, MemberInactive, LimitReached, InsufficientBalance),
 )
 async def give_recognition(
     body: GiftBody, caller: Signed, context: Ctx, request: Request, key: Annotated[RequestKey | None, keyed("give")]
@@ -109,7 +112,7 @@ def read_recognition(recognition_id: OpaqueId, caller: Signed, context: Ctx) -> 
     "/{recognition_id}/endorsements",
     status_code=201,
     dependencies=[limited("endorse", per_minute=ENDORSEMENTS_PER_MINUTE, book=BOOK)],
-    responses=CREATED | documented(Missing, MemberInactive, OwnRecognition, AlreadyEndorsed, RecognitionIsReversed),
+    responses=_FOLLOWED | documented(Missing, MemberInactive, OwnRecognition, AlreadyEndorsed, RecognitionIsReversed),
 )
 async def endorse_recognition(
     recognition_id: OpaqueId,
@@ -140,7 +143,7 @@ def list_endorsements(
     return Page(items=items, next_cursor=write_cursor(*found.following) if found.following else None)
 
 
-@router.post("/{recognition_id}/reversal", status_code=201, responses=CREATED | documented(Missing, AlreadyReversed))
+@router.post("/{recognition_id}/reversal", status_code=201, responses=_FOLLOWED | documented(Missing, AlreadyReversed))
 async def reverse_recognition(
     recognition_id: OpaqueId,
     body: ReversalBody,

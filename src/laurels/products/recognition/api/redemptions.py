@@ -16,12 +16,12 @@ from laurels.products.recognition.accounts import BOOK
 from laurels.products.recognition.errors import OutOfStock
 from laurels.products.recognition.policy import policy_of
 from laurels.products.recognition.schemas import (
-    CREATED,
     OpaqueId,
     RedemptionAnswer,
     RedemptionBody,
     StockAnswer,
     StockBody,
+    created,
     known_id,
     plain_number,
 )
@@ -43,7 +43,7 @@ REDEMPTIONS_PER_MINUTE = 5
     "/redemptions",
     status_code=201,
     dependencies=[limited("redeem", per_minute=REDEMPTIONS_PER_MINUTE, book=BOOK)],
-    responses=CREATED | documented(MemberInactive, InsufficientBalance, OutOfStock),
+    responses=created("redemption_id", "read_redemption") | documented(MemberInactive, InsufficientBalance, OutOfStock),
 )
 async def redeem_credits(
     body: RedemptionBody,
