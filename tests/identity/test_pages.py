@@ -102,6 +102,22 @@ def test_behind_tls_the_cookie_is_secure_and_bound_to_the_host(browser: Browser,
     assert browser.open("/account").status_code == 200
 
 
+def test_a_public_https_address_makes_cookies_secure_whatever_the_proxy_says(make_app: MakeApp, make_member: MemberMaker) -> None:
+    make_member("7", password=PASSWORD)
+    with TestClient(make_app(public_url="https://laurels.example.org"), follow_redirects=False) as client:
+        page = Browser(client).open("/sign-in")
+        assert page.headers["strict-transport-security"]
+        cookies = page.headers["set-cookie"]
+        form = re.search(r"laurels_form=([^;]+)", cookies)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+        assert form
+        assert token
+        sent = {"csrf_token": token.group(1), "username": "7", "password": PASSWORD}
+        answer = client.post("/sign-in", data=sent, headers=BROWSER | {"cookie": f"laurels_form={form.group(1)}"})
+        assert answer.headers["set-cookie"].startswith("__Host-laurels_session=")
+        assert "Secure" in answer.headers["set-cookie"]
+
+
 @pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""])
 def test_signing_in_leads_nowhere_else(browser: Browser, make_member: MemberMaker, target: str) -> None:
     make_member("7", password=PASSWORD)

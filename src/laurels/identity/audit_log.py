@@ -7,36 +7,13 @@ import json
 from typing import TypeAlias
 from uuid import UUID
 
-from fastapi import Request
 from sqlalchemy import Connection, insert, select
 
 from laurels.core.ids import new_id
-from laurels.identity.parts import origin_of
 from laurels.identity.tables import StaffAction, staff_action
-from laurels.web.caller import Caller
 
 State: TypeAlias = Mapping[str, str | int | bool | None]
 """What was or is, as far as it changed: ids, numbers and statuses. Words and names don't belong here."""
-
-
-def record_staff_action(
-    connection: Connection, caller: Caller, action: str, subject: str, before: State, after: State, request: Request
-) -> None:
-    """Write who changed what, when, and from where (a keyed hash of the address).
-
-    `action` is a noun and a past participle (`recognition.reversed`),
-    `subject` says what it was done to (`recognition/<id>`).
-    """
-    record_action(
-        connection,
-        actor_id=caller.member_id,
-        action=action,
-        subject=subject,
-        before=before,
-        after=after,
-        now=request.app.state.context.clock.now(),
-        address_hash=origin_of(request).address_hash,
-    )
 
 
 def record_action(
@@ -50,7 +27,11 @@ def record_action(
     now: datetime,
     address_hash: str = "",
 ) -> None:
-    """The same with no request: for the command line (`actor_id` None) and for actions that know their origin."""
+    """Write who changed what, when, and from where (a keyed hash of the address; none for the command line, whose `actor_id` is None).
+
+    `action` is a noun and a past participle (`recognition.reversed`),
+    `subject` says what it was done to (`recognition/<id>`).
+    """
     row = new_action(actor_id=actor_id, action=action, subject=subject, before=before, after=after, now=now, address_hash=address_hash)
     connection.execute(insert(staff_action).values(asdict(row)))
 

@@ -46,7 +46,7 @@ def build_app(
     )
     app.state.context = context
     problems.install(app)
-    app.add_middleware(Edge)
+    app.add_middleware(Edge, is_behind_tls=context.settings.public_url.startswith("https://"))
     for router in api:
         add_routes(app, router, prefix=API_PREFIX)
     for router in (health.router, openapi.router):

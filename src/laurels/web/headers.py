@@ -52,14 +52,18 @@ access_log = logging.getLogger("laurels.access")
 class Edge:
     """The outermost layer that is ours."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int = MAX_BODY_BYTES, is_behind_tls: bool = False) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._is_behind_tls = is_behind_tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if self._is_behind_tls:
+            # The operator says so: a proxy that forgets to must not make cookies insecure.
+            scope["scheme"] = "https"
         began = perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         sent_id = headers.get(b"x-request-id")
