@@ -27,8 +27,7 @@ def decode(kind: type[R], text: str) -> R:
         TypeError: the stored fields aren't those of `kind`.
     """
     values: dict[str, Any] = orjson.loads(text)
-    plain: type[Any] = kind  # mypy doubts that a type[R] can be hashed
-    for name in _uuid_fields(plain):
+    for name in _uuid_fields(kind):  # type: ignore[arg-type]  # mypy doubts that a class can be hashed
         if values.get(name) is not None:
             values[name] = UUID(values[name])
     return kind(**values)
