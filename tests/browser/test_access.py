@@ -49,7 +49,7 @@ NEWCOMERS = ("/", "/recognition", "/leaderboard", "/rewards", "/statement")
 
 
 def _violations(page: Page) -> list[str]:
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]
 
 

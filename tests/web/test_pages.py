@@ -22,7 +22,10 @@ from web.conftest import CALLERS, MakeContext
 router = APIRouter()
 
 TEMPLATES = {
-    "page.html": '{% extends "layouts/app.html" %}{% block title %}Own{% endblock %}{% block main %}<p id="said">{{ said }}</p>{% endblock %}',
+    "page.html": (
+        '{% extends "layouts/app.html" %}{% block title %}Own{% endblock %}'
+        '{% block main %}<p id="said">{{ said }}</p>{% endblock %}'
+    ),
     "part.html": "<i>{{ said }}</i>",
     "misspelt.html": "{{ sayd }}",
     "header.html": '<b id="coins">{{ coins }}</b>',

@@ -13,6 +13,8 @@ from laurels.web.context import Ctx
 
 router = APIRouter(include_in_schema=False)
 
+FEED_ITEMS = 10
+
 
 @router.get("/")
 def show_home(request: Request, context: Ctx, caller: Signed) -> Response:
@@ -20,7 +22,7 @@ def show_home(request: Request, context: Ctx, caller: Signed) -> Response:
     policy, now = policy_of(context.settings), context.clock.now()
     with context.database.read.connect() as connection:
         values = read_balances(connection, context, caller)
-        values |= read_feed(connection, context, caller, filters=FilterForm()) | read_standings(connection, context)
+        values |= read_feed(connection, context, caller, filters=FilterForm(), limit=FEED_ITEMS) | read_standings(connection, context)
         pending = count_pending(connection, caller.member_id)
     purse = values["purse"]
     return context.pages.render(

@@ -22,6 +22,8 @@ class Formats:
 
     def number(self, value: int | Decimal) -> str:
         """1234 as 1,234."""
+        if isinstance(value, int) and 0 <= value < 1000:
+            return str(value)  # most of them, and nothing to group
         return format_decimal(value, locale=self.language)
 
     def compact(self, value: int) -> str:

@@ -175,11 +175,13 @@ def topics_for(context: Context, request: Request, caller: Caller) -> str:
     return f"{feed_topic(context.pages.language_of(request, caller))},me"
 
 
-def read_feed(connection: Connection, context: Context, caller: Caller, *, filters: FilterForm, cursor: str | None = None) -> Values:
+def read_feed(
+    connection: Connection, context: Context, caller: Caller, *, filters: FilterForm, cursor: str | None = None, limit: int = FEED_ITEMS
+) -> Values:
     """A part of the feed, with the way to the next."""
     place = read_cursor(cursor, datetime, UUID)
     narrowed = filters.narrowed_for(caller.member_id)
-    listed = queries.list_feed(connection, caller, narrowed, policy=policy_of(context.settings), limit=FEED_ITEMS, before=place)
+    listed = queries.list_feed(connection, caller, narrowed, policy=policy_of(context.settings), limit=limit, before=place)
     more = filters.href("/recognition", write_cursor(*listed.following)) if listed.following else ""
     return {"feed": listed.items, "more_href": more, "filters": filters, "is_filtered": not filters.is_empty}
 
