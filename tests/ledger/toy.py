@@ -362,5 +362,6 @@ def written(connection: Connection, *, leave_out: tuple[str, ...] = ()) -> dict[
     found = {}
     for table in kept:
         columns = [column for column in table.columns if f"{table.name}.{column.name}" not in leave_out]
-        found[table.name] = [tuple(row) for row in connection.execute(select(*columns).order_by(*table.primary_key.columns))]
+        if columns:
+            found[table.name] = [tuple(row) for row in connection.execute(select(*columns).order_by(*table.primary_key.columns))]
     return found

@@ -1,0 +1,79 @@
+"""Batched is serial: however proposals are split into batches, the same is written and answered."""
+
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+import pytest
+
+from laurels.core.database import Database
+from laurels.ledger.batch import MIN_PIECE, run_batch
+from laurels.ledger.reader import verify
+from ledger.toy import NOON, toy_tables, wipe, written
+from properties.model import Operation
+from properties.translation import failures, gives, grants, number_gives, outcome_in_words, proposal, refusals, take_back
+
+PER_BATCH = ("book.hash", "chain.first_sequence", "chain.last_sequence", "chain.hash", "chain.recorded_at", "chain.book")
+"""What tells how the entries were batched; everything else must be the same. Ids of books follow the order in which they were opened."""
+
+BOOK_IDS = (
+    "book.id",
+    "account.book",
+    "entry.book",
+    "entry.checksum",
+    "posting.book",
+    "posting.checksum",
+    "request_key.book",
+    "outbox.book",
+)
+
+steps = st.one_of(grants, gives, gives, refusals, failures)
+stories = st.lists(steps, min_size=1, max_size=14).map(lambda operations: number_gives(operations, 1))
+
+
+@pytest.fixture
+def toys(database: Database) -> Database:
+    """A database that has the toy product's tables too."""
+    toy_tables.create_all(database.write)
+    return database
+
+
+def with_reversals(operations: list[Operation]) -> list[Operation]:
+    """Each second gift is taken back later, and tried once more: by the entry that it may have become."""
+    gifts = [operation for operation in operations if operation["kind"] == "give"]
+    return operations + [take_back(one, entry) for entry, one in enumerate(gifts[::2], 1)] * 2
+
+
+def told(database: Database, batches: list[list[Operation]]) -> tuple[list[Any], dict[str, list[Any]]]:
+    """What a story split so answers and leaves behind."""
+    wipe(database)
+    outcomes: list[Any] = []
+    for batch in batches:
+        with database.write.begin() as connection:
+            outcomes += run_batch(connection, [proposal(operation) for operation in batch], NOON).outcomes
+    with database.read.connect() as connection:
+        assert verify(connection).findings == []
+        left = {name: sorted(rows, key=repr) for name, rows in written(connection, leave_out=PER_BATCH + BOOK_IDS).items()}
+    return [outcome_in_words(outcome) for outcome in outcomes], left
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(operations=stories.map(with_reversals), cuts=st.sets(st.integers(1, 40), max_size=5))
+def test_any_split_gives_the_same(toys: Database, operations: list[Operation], cuts: set[int]) -> None:
+    edges = [0, *sorted(cut for cut in cuts if cut < len(operations)), len(operations)]
+    serial = told(toys, [[operation] for operation in operations])
+    assert told(toys, [operations]) == serial
+    assert told(toys, [operations[start:end] for start, end in pairwise(edges)]) == serial
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seeds=st.lists(steps, min_size=6, max_size=10))
+@example(seeds=[])
+def test_batch_written_in_pieces_gives_the_same(toys: Database, seeds: list[Operation]) -> None:
+    """Long enough that the first rows are written while the last decisions are still to be made."""
+    if not seeds:
+        seeds = [{"kind": "grant", "book": "pot", "asset": "coin", "request": None, "to": 1, "amount": 1, "business": None}]
+    long = number_gives([seeds[place % len(seeds)] for place in range(3 * MIN_PIECE)], 1)
+    operations = with_reversals(long)
+    assert told(toys, [operations]) == told(toys, [[operation] for operation in operations])
