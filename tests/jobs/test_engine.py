@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import signal
 import subprocess
@@ -15,11 +16,11 @@ from dbos import DBOS
 import pytest
 
 from jobs.workplace import Place, place_at, tell
-from laurels.core.clock import SystemClock
+from laurels.core.clock import FixedClock, SystemClock
 from laurels.core.database import Database
 from laurels.core.settings import Settings
 from laurels.jobs import JobContext, Reader, Schedule, Timetable, running
-from laurels.jobs.engine import _executor_slot, ringing
+from laurels.jobs.engine import JOURNAL_KEPT, MAX_EXECUTORS, _executor_slot, _forget_journal, ringing
 from laurels.jobs.running import working
 from laurels.jobs.worker import Worker
 
@@ -104,6 +105,39 @@ def test_running_job_is_waited_for(place: Place) -> None:
     assert ended.is_set()
 
 
+def test_bell_that_the_engine_rings_is_heard(settings: Settings, clock: FixedClock, database: Database) -> None:
+    work = Work()
+    place = place_at(settings, clock, database)
+
+    async def serve() -> None:
+        async with working(place, Timetable([Schedule("monthly", "0 0 1 * *", UTC_ZONE, work)])):
+            assert await asyncio.to_thread(work.is_done.wait, SECONDS)
+            work.is_done.clear()
+            clock.set(datetime(2026, 12, 1, tzinfo=UTC))
+            await asyncio.to_thread(DBOS.trigger_schedule, "monthly")
+            assert await asyncio.to_thread(work.is_done.wait, SECONDS)
+
+    asyncio.run(serve())
+    assert work.periods == ["2026-11-01T00:00", "2026-12-01T00:00"]
+
+
+def test_journal_forgets_what_is_old(place: Place) -> None:
+    work = Work()
+    worker = Worker(place, Timetable([Schedule("monthly", "0 0 1 * *", UTC_ZONE, work)]), Event())
+    with ringing(place.settings, worker):
+        assert work.is_done.wait(SECONDS)
+        now, pause = datetime.now(UTC), Event()
+        assert _forget_journal(now + JOURNAL_KEPT - timedelta(hours=1)) == 0
+        forgotten = 0
+        for _ in range(SECONDS * 20):  # the sweep's end is noted just after the job's
+            forgotten = _forget_journal(now + JOURNAL_KEPT + timedelta(hours=1))
+            if forgotten:
+                break
+            pause.wait(0.05)
+        assert forgotten == 1
+        assert DBOS.list_workflows() == []
+
+
 def test_second_engine_in_a_process_is_refused(place: Place) -> None:
     worker = Worker(place, Timetable(), Event())
     with ringing(place.settings, worker), pytest.raises(RuntimeError, match="one per process"), ringing(place.settings, worker):
@@ -115,6 +149,11 @@ def test_executors_of_one_home_have_names_of_their_own(tmp_path: Path) -> None:
         assert (first, second) == (0, 1)
     with _executor_slot(tmp_path) as again:
         assert again == 0, "after a restart it is the same again"
+    with ExitStack() as slots:
+        for _ in range(MAX_EXECUTORS):
+            slots.enter_context(_executor_slot(tmp_path))
+        with pytest.raises(RuntimeError, match="LAURELS_HOME"), _executor_slot(tmp_path):
+            pass
 
 
 def test_two_processes_do_a_period_once_and_stop_when_asked(database_url: str, tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from uuid import uuid4
 
 import pytest
 
-from laurels.core.database import Database
-from laurels.core.errors import DomainError, Invalid, Missing
+from laurels.core.database import Database, open_database
+from laurels.core.errors import DomainError, Invalid, Missing, Unavailable
 from laurels.ledger.outbox import Tail, Told
 from laurels.web.events import topics_for
 from laurels.web.live import STREAMS_PER_MEMBER, Live, Message, member_topic
@@ -284,6 +284,29 @@ def test_nothing_is_drawn_or_read_while_nobody_watches(town: Town, address: str)
     with following(address, "waves") as stream:
         town.wave(2)
         assert [one.data for one in stream.until("test.waved")] == ["2"]
+
+
+def test_hub_that_isnt_running_opens_no_stream(database: Database, town: Town) -> None:
+    async def follow(live: Live) -> None:
+        await live.follow(["waves"], member_id=ADA, session_id=ADA, is_resumed=False)
+
+    live = Live(database, town.writer)
+    with pytest.raises(Unavailable):
+        asyncio.run(follow(live))
+    live.publish("waves", "nobody", b"")
+    live.stop()
+    live.end_session(ADA)
+
+
+def test_outbox_that_is_away_for_a_moment_loses_no_fact(town: Town, address: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    empty = open_database(f"sqlite:///{tmp_path / 'empty.db'}")  # no tables: every look fails
+    with following(address, "waves") as stream:
+        readable, town.live._database = town.live._database, empty
+        eventually(lambda: "will try again" in caplog.text)
+        town.live._database = readable
+        town.wave(1)
+        stream.until("test.waved", "1")
+    empty.dispose()
 
 
 # Several processes, and the end
