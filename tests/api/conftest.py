@@ -15,8 +15,9 @@ from support.members import MemberMaker, SignIn
 def town(server: str, database: Database, make_member: MemberMaker, sign_in: SignIn) -> Town:
     """A recognition, a redemption and a session that requests can be about."""
     mark_as_migrated(database)
-    ana, bo = make_member(), make_member()
+    ana, bo, ada = make_member(), make_member(), make_member(role="admin")
     with httpx.Client(base_url=f"{server}/api/v1", timeout=30) as http:
+        http.put("/recognitions/values/Teamwork", json={}, headers=sign_in(ada).headers).raise_for_status()
         gift = {"receiver_id": str(bo.id), "credits": 9, "message": "Thanks"}
         given = http.post("/recognitions", json=gift, headers=sign_in(ana).headers).json()
         redeemed = http.post("/redemptions", json={"credits": 4}, headers=sign_in(bo).headers).json()

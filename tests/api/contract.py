@@ -127,7 +127,9 @@ def made_cases(document: str, examples: int) -> dict[str, list[Any]]:
     """The requests, by operation; made once for all who send them."""
     schema = schemathesis.openapi.from_file(document, config=schemathesis.Config())
     schema.config.generation.with_security_parameters = False  # who asks is ours to say
-    return {operation.label: list(cases_of(schema, operation, examples)) for operation in (found.ok() for found in schema.get_all_operations())}
+    return {
+        operation.label: list(cases_of(schema, operation, examples)) for operation in (found.ok() for found in schema.get_all_operations())
+    }
 
 
 def cases_of(schema: Any, operation: Any, examples: int) -> Iterator[Any]:
@@ -184,7 +186,9 @@ def judged(label: str, case: Any, answer: Any, headers: Headers) -> list[str]:
     try:
         case.validate_response(answer, checks=CHECKS, headers=headers)
     except FailureGroup as group:
-        failures = [failure for failure in group.exceptions if not (isinstance(failure, RejectedPositiveData) and is_explained(answer.json()))]
+        failures = [
+            failure for failure in group.exceptions if not (isinstance(failure, RejectedPositiveData) and is_explained(answer.json()))
+        ]
         lines = [" ".join(f"{failure.title}: {failure.message}".split())[:400] for failure in failures]
         return [f"{label}: {line} <- {sent(case)} -> {answer.status_code} {answer.text[:600]}" for line in lines]
     return []

@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext
 import orjson
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from laurels.core.errors import Denied, DomainError, Unavailable
@@ -23,6 +24,7 @@ from laurels.web.idempotency import HEADER, MAX_KEY, PRINTABLE, Keyed, KeyMalfor
 from laurels.web.limits import Limit, TooManyRequests
 from laurels.web.problems import ContentTooLarge, ValidationFailed
 from laurels.web.roles import ANYONE, UNDECLARED, api_routes, calls_of, role_of
+from laurels.web.schemas import Answer, Body
 
 PATH = "/openapi.json"
 TOKEN_PATH = "/api/v1/auth/login"  # noqa: S105  # an address, not a secret
@@ -132,6 +134,7 @@ def build_document(app: FastAPI) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    _restore_examples(schemas)
     schemas[SCHEMA] = _PROBLEM_SCHEMA
     document["components"]["securitySchemes"] = _SECURITY_SCHEMES
     for route in api_routes(app):
@@ -158,6 +161,20 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
         for method, operation in item.items():
             if method in _METHODS:
                 yield f"{method.upper()} {path}", operation
+
+
+def _restore_examples(schemas: dict[str, Any]) -> None:
+    """Show examples as they were written: FastAPI leaves out every null, and an answer's example then lacks required fields."""
+    for model in [*_models_under(Body), *_models_under(Answer)]:
+        extra = model.model_config.get("json_schema_extra")
+        if model.__name__ in schemas and isinstance(extra, dict) and "examples" in extra:
+            schemas[model.__name__]["examples"] = extra["examples"]
+
+
+def _models_under(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models_under(model)
 
 
 def _complete(operation: dict[str, Any], route: RouteContext, method: str) -> None:

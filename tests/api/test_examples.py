@@ -1,0 +1,171 @@
+"""The examples of the OpenAPI document are true: they fit their schemas, and what they show to send is accepted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+import re
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator
+import pytest
+from starlette.testclient import TestClient
+
+from api.conftest import mark_as_migrated
+from laurels.core.clock import FixedClock
+from laurels.core.database import open_database
+from laurels.core.settings import Settings
+from laurels.main import create_app
+from laurels.web.openapi import operations
+from support.applications import make_app_with
+from support.databases import fresh_database
+from support.members import MemberMaker, sign_in_with
+from support.run import open_folder
+
+SECRET = "s" * 64
+PASSWORD = "seven quiet lanterns"
+"""Every example's."""
+
+
+def read_document() -> dict[str, Any]:
+    """The document; made without a database."""
+    home = open_folder() / "document"
+    app = create_app(Settings(_env_file=None, home=home, secret_key=SECRET))  # type: ignore[arg-type]
+    document: dict[str, Any] = app.openapi()
+    app.state.context.database.dispose()
+    return document
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return read_document()
+
+
+def test_every_operation_shows_what_it_takes_and_gives(document: dict[str, Any]) -> None:
+    bare = [
+        f"{name} {where}"
+        for name, operation in operations(document)
+        for where, content in contents(operation)
+        if not list(examples(document, content))
+    ]
+    assert bare == []
+
+
+def test_every_example_fits_its_schema(document: dict[str, Any]) -> None:
+    wrong = []
+    for name, operation in operations(document):
+        for where, content in contents(operation):
+            validator = Draft202012Validator({**content["schema"], "components": document["components"]}, validate_formats=True)
+            wrong += [f"{name} {where}: {error.message}" for shown in examples(document, content) for error in validator.iter_errors(shown)]
+    assert wrong == []
+
+
+def test_every_request_shown_is_accepted(document: dict[str, Any], clock: FixedClock, tmp_path: Path) -> None:
+    reading, changing = [], []
+    for name, operation in operations(document):
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        requests = [(name, shown) for shown in examples(document, body)] if body else [(name, None)]
+        (reading if name.startswith("GET") else changing).extend(requests)
+    refused = send_to_new_town(reading, clock, tmp_path)
+    for request in changing:
+        refused += send_to_new_town([request], clock, tmp_path)
+    assert refused == []
+
+
+def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(where, media type object) of what is sent and of each answer."""
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        yield f"request {kind}", content
+    for status, response in operation["responses"].items():
+        for kind, content in response.get("content", {}).items():
+            yield f"{status} {kind}", content
+
+
+def examples(document: dict[str, Any], content: dict[str, Any]) -> Iterator[Any]:
+    """What a media type shows: its own examples, else those of its schema, else one put together from its parts."""
+    if "example" in content:
+        yield content["example"]
+    elif "examples" in content:
+        yield from (example["value"] for example in content["examples"].values())
+    else:
+        yield from schema_examples(document, content["schema"])
+
+
+def schema_examples(document: dict[str, Any], schema: dict[str, Any]) -> list[Any]:
+    """The examples of a schema; of a list or page of shown things, one with each once."""
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if "examples" in schema:
+        return list(schema["examples"])
+    if "anyOf" in schema:
+        return [shown for part in schema["anyOf"] for shown in schema_examples(document, part)]
+    if schema.get("type") == "array":
+        return [schema_examples(document, schema["items"])]
+    parts = {name: schema_examples(document, part) for name, part in schema.get("properties", {}).items()}
+    return [{name: shown[0] for name, shown in parts.items()}] if parts and all(parts.values()) else []
+
+
+def send_to_new_town(requests: list[tuple[str, Any]], clock: FixedClock, folder: Path) -> list[str]:
+    """Send examples to a community that knows none of them yet; gives those that were refused."""
+    with fresh_database("sqlite", folder) as url:
+        values: dict[str, Any] = {"home": folder, "database_url": url, "secret_key": SECRET, "rate_limits": False, "worker": "outside"}
+        settings = Settings(_env_file=None, **values)
+        database = open_database(url)
+        mark_as_migrated(database)
+        make_member, sign_in = MemberMaker(database, clock), sign_in_with(database, settings, clock)
+        people = {who: make_member(role=role, password=PASSWORD) for who, role in (("admin", "admin"), ("ana", "member"), ("bo", "member"))}
+        headers = {who: sign_in(person).headers for who, person in people.items()}
+        with TestClient(make_app_with(settings, clock)()) as http:
+            town = Town(http, people, headers)
+            answers = [(name, example, town.send(name, example)) for name, example in requests]
+        database.dispose()
+    return [f"{name} {example}: {answer.status_code} {answer.text[:300]}" for name, example, answer in answers if answer.status_code >= 300]
+
+
+class Town:
+    """Who and what is there before an example is sent."""
+
+    def __init__(self, http: TestClient, people: dict[str, Any], headers: dict[str, dict[str, str]]) -> None:
+        self._http = http
+        self._people = people
+        self._headers = headers
+        gift = {"receiver_id": str(people["bo"].id), "credits": 50, "message": "Thanks"}
+        to_admin = {**gift, "receiver_id": str(people["admin"].id)}
+        self._http.put("/api/v1/recognitions/values/Teamwork", json={}, headers=headers["admin"]).raise_for_status()
+        self._recognition = self._post("ana", "/recognitions", gift)["recognition_id"]
+        self._post("ana", "/recognitions", to_admin)
+        self._redemption = self._post("admin", "/redemptions", {"credits": 1})["redemption_id"]
+
+    def send(self, name: str, example: Any) -> Any:
+        """Send an example as an admin; what the last admin may not do, as a member. Ids in it become ids that are there."""
+        method, path = name.split()
+        headers = self._headers["ana" if name == "DELETE /api/v1/auth/account" else "admin"]
+        return self._http.request(method, self._place(path), json=self._fill(name, example), headers=headers)
+
+    def _place(self, path: str) -> str:
+        """The path, with what is there."""
+        there = {
+            "member_id": self._people["ana"].id,
+            "recognition_id": self._recognition,
+            "redemption_id": self._redemption,
+            "session_id": self._session,
+            "name": "Teamwork",
+        }
+        return re.sub(r"\{(\w+)\}", lambda found: str(there[found[1]]), path) + ("?q=mem" if path.endswith("/search") else "")
+
+    def _fill(self, name: str, example: Any) -> Any:
+        """The example; ids and tokens of others become those of this town."""
+        if name.endswith("/refresh"):
+            signed_in = self._http.post("/api/v1/auth/login", json={"username": self._people["ana"].username, "password": PASSWORD})
+            return {"refresh_token": signed_in.json()["refresh_token"]}
+        if name.endswith("/login"):
+            return {**example, "username": self._people["ana"].email}
+        if isinstance(example, dict) and "receiver_id" in example:
+            return {**example, "receiver_id": str(self._people["bo"].id)}
+        return example
+
+    @property
+    def _session(self) -> str:
+        found = self._http.get("/api/v1/auth/sessions", headers=self._headers["admin"]).json()["items"]
+        return str(next(one["id"] for one in found if not one["is_current"]))
+
+    def _post(self, who: str, path: str, body: dict[str, Any]) -> Any:
+        return self._http.post(f"/api/v1{path}", json=body, headers=self._headers[who]).raise_for_status().json()
