@@ -32,7 +32,7 @@ _SENTENCES = {
     "bool_parsing": N_("Send true or false."),
     "string_type": N_("Send text, in quotes."),
     "string_unicode": N_("Send valid Unicode text."),
-    "string_too_short": N_("Send at least {min_length} characters."),
+    "string_too_short": N_("Send {min_length} or more characters."),
     "string_too_long": N_("Send at most {max_length} characters."),
     "string_pattern_mismatch": N_("Send text of the documented form."),
     "too_short": N_("Send at least {min_length} of them."),
