@@ -90,7 +90,21 @@ def test_thanks_by_keyboard_alone(visit: VisitAs, community: Community) -> None:
     expect(first).to_contain_text("Turned the pages.")
     expect(first).to_contain_text("+5")
     assert friend.display_name in first.inner_text()
+    expect(seen.page.get_by_role("button", name="Give credits")).to_be_focused()
     assert seen.complaints == []
+
+
+def test_focus_goes_on_where_a_part_was_replaced(visit: VisitAs, community: Community) -> None:
+    giver, receiver = community.newcomer("Foc Us"), community.newcomer("Rec Eiver")
+    community.give(giver, receiver, 1, "Kept the place.")
+    seen = visit(community.newcomer("Loo Ker"))
+    seen.open("/recognition")
+    item = seen.page.locator("li.thanks").filter(has_text="Kept the place.")
+    item.get_by_role("button", name="Endorse").press("Enter")
+    expect(item.locator(".badge.end")).to_be_focused()
+    shown = seen.page.locator("#feed > li.thanks").count()
+    seen.page.get_by_role("link", name="Show more").press("Enter")
+    expect(seen.page.locator("#feed > li.thanks").nth(shown).locator("time").locator("..")).to_be_focused()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -190,6 +190,12 @@ def test_refusal_is_a_page_that_says_what_to_do(browser: TestClient) -> None:
     assert "This isn't open to you" in refused.text and "Go to the start page" in refused.text
 
 
+def test_form_that_was_open_too_long_says_what_to_do(browser: TestClient) -> None:
+    refused = browser.post("/flashed", data={"csrf_token": "stale"})
+    assert refused.status_code == 403
+    assert "This form is too old" in refused.text and "Load the page again" in refused.text
+
+
 def test_busy_page_says_when_to_come_back(browser: TestClient) -> None:
     refused = browser.get("/busy", **_as("member"))
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "7")

@@ -183,7 +183,7 @@ def read_feed(
     narrowed = filters.narrowed_for(caller.member_id)
     listed = queries.list_feed(connection, caller, narrowed, policy=policy_of(context.settings), limit=limit, before=place)
     more = filters.href("/recognition", write_cursor(*listed.following)) if listed.following else ""
-    return {"feed": listed.items, "more_href": more, "filters": filters, "is_filtered": not filters.is_empty}
+    return {"feed": listed.items, "more_href": more, "is_more": cursor is not None, "filters": filters, "is_filtered": not filters.is_empty}
 
 
 def read_balances(connection: Connection, context: Context, caller: Caller) -> Values:
