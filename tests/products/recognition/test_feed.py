@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from laurels.core.errors import Missing
 from laurels.identity.tables import staff_action
-from laurels.products.recognition.queries import recognitions
+from laurels.products.recognition.queries import FeedFilter, get_thanks, list_endorsers, list_feed, recognitions
+from laurels.products.recognition.rules import Policy
+from laurels.products.recognition.schemas import GiftAnswer
 from products.recognition.community import Community, refused
 
 
@@ -51,6 +55,7 @@ def test_a_gift_answers_with_all_of_it(served: Community) -> None:
         "allowance_left": 90,
         "sendable_left": 90,
     }
+    assert given.keys() == GiftAnswer.model_fields.keys()
     read = served.http.get(answer.headers["location"], headers=served.headers(bo)).json()
     assert {name: read[name] for name in given if name in read} == {name: value for name, value in given.items() if name in read}
     assert read["sender"] == {"id": str(ana.id), "student_id": ana.student_id, "display_name": ana.display_name}
@@ -145,6 +150,23 @@ def test_reversed_ones_are_seen_by_staff_and_the_two_concerned_only(served: Comm
     refused(served.get(cy, f"/recognitions/{given}"), 404, "not-found")
     assert ids(served.get(cy, "/recognitions")) == ids(served.get(cy, "/recognitions", text="demo")) == []
     refused(served.post(ana, f"/recognitions/{given}/endorsements"), 409, "recognition-reversed")
+
+
+def test_what_is_drawn_for_everyone_is_seen_by_nobody_in_particular(served: Community) -> None:
+    """A broadcast has no viewer: it shows what all may see, and nothing of one's own."""
+    staff, ana, bo, cy = served.join(role="staff"), served.join(), served.join(), served.join()
+    kept, taken, other = served.gave(ana, bo, 10), served.gave(ana, bo, 5), served.gave(cy, bo, 5)
+    served.post(staff, f"/recognitions/{taken}/reversal", {"reason": "By mistake."})
+    with served.database.read.connect() as connection:
+        told = list_feed(connection, None, FeedFilter(), policy=Policy(), limit=10).items
+        of_ana = list_feed(connection, None, FeedFilter(member=ana.id), policy=Policy(), limit=10).items
+        with pytest.raises(Missing):
+            get_thanks(connection, None, UUID(taken), policy=Policy())
+        with pytest.raises(Missing):
+            list_endorsers(connection, ana.id, limit=10)
+    assert {str(one.id) for one in told} == {kept, other}
+    assert not any(one.may_endorse or one.endorsed_by_me for one in told)
+    assert [str(one.id) for one in of_ana] == [kept]
 
 
 def test_everyone_sees_how_many_endorse_and_staff_who(served: Community) -> None:

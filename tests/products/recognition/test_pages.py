@@ -77,9 +77,7 @@ def test_script_gets_the_parts_that_changed(served: Community, pages: Open) -> N
         ({"value": "Greed"}, "value", "There is no such value. Choose one from the list, or leave it out."),
     ],
 )
-def test_form_that_is_wrong_comes_back_with_its_error(
-    served: Community, pages: Open, typed: dict[str, str], field: str, said: str
-) -> None:
+def test_form_that_is_wrong_comes_back_with_its_error(served: Community, pages: Open, typed: dict[str, str], field: str, said: str) -> None:
     ada, bo = served.join("1"), served.join("2", display_name="Bo Li")
     served.join("3", display_name="Robin One")
     served.join("4", display_name="Robin Two")

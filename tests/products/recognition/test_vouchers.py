@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from laurels.core.errors import Unavailable
 from laurels.identity.tables import staff_action
 from laurels.ledger.outbox import Told
+from laurels.products.recognition import jobs
 from laurels.products.recognition.jobs import MAX_TRIES, issue_requested
 from laurels.products.recognition.tables import redemption
 from laurels.vouchers import IssuerUnavailable, is_code
@@ -164,6 +165,39 @@ def test_a_worker_that_died_leaves_its_redemption_to_the_next(community: Communi
         assert community.issue_due() == 0
         community.clock.advance(timedelta(minutes=2))
         assert community.issue_due() == 1
+
+
+def test_a_worker_goes_on_until_nothing_is_due(community: Community, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "DUE_AT_ONCE", 2)
+    with an_issuer() as issuer, community.open(voucher_issuer_url=issuer.url):
+        ana = rich(community)
+        for _ in range(5):
+            community.redeem(ana, 1)
+        assert community.issue_due() == 5
+        assert len(issuer.codes) == 5
+
+
+def test_a_worker_that_is_late_changes_nothing(community: Community, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lease ran out while the issuer answered, and another worker settled."""
+    with an_issuer() as issuer, community.open(voucher_issuer_url=issuer.url):
+        ana = rich(community)
+        community.redeem(ana, 10)
+        outside = community.app.state.vouchers.issuer
+        ask, is_first = type(outside).issue, Event()
+
+        def slow(self: Any, order: Any) -> str:
+            code = str(ask(self, order))
+            if not is_first.is_set():
+                is_first.set()
+                community.clock.advance(jobs.LEASE)
+                assert community.issue_due() == 1
+            return code
+
+        with monkeypatch.context() as patch:
+            patch.setattr(type(outside), "issue", slow)
+            assert community.issue_due() == 0
+        assert community.get(ana, "/redemptions").json()["items"][0]["voucher_code"] == "CODE-1"
+        assert community.held(ana) == {"received": 40, "standing": 50}
 
 
 def test_two_workers_at_once_ask_once(community: Community) -> None:
