@@ -82,5 +82,9 @@ def fact(gift: Gift, book: int, number: int, now: datetime) -> tuple[object, ...
 
 
 def request_key(gift: Gift, book: int, number: int, now: datetime) -> tuple[object, ...]:
-    digest = sha256(f"{gift.giver}:give\x1f{gift.id.hex}".encode()).digest()[:16]
-    return (UUID(bytes=digest), "f" * 64, book, number, now + KEY_LIFE)
+    return (key_hash(gift.giver, gift.id.hex), "f" * 64, book, number, now + KEY_LIFE)
+
+
+def key_hash(giver: UUID, key: str) -> UUID:
+    """What a request key is stored as."""
+    return UUID(bytes=sha256(f"{giver}:give\x1f{key}".encode()).digest()[:16])

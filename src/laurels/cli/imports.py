@@ -19,6 +19,10 @@ MAX_DATASET = 100
 """Characters of a dataset's name."""
 
 
+BATCH = 2_000
+"""Rows of a transaction: nobody waits for a single one, so that more of them may share a commit."""
+
+
 class Layout(StrEnum):
     """What a file looks like."""
 
@@ -69,7 +73,7 @@ def recognitions(
         tell = _refusals(stack.enter_context(refusals.open("w", encoding="utf-8", newline=""))) if refusals else _ignore
         text = stack.enter_context(file.open(encoding="utf-8", newline=""))
         advance = stack.enter_context(progress("Importing", file.stat().st_size))
-        writer = Writer(database, clock)
+        writer = Writer(database, clock, batch=BATCH)
         writer.start()
         stack.callback(writer.stop)
         try:

@@ -32,9 +32,8 @@ def read_settings() -> Settings:
         wrong = error.errors(include_url=False, include_input=False)[0]
         name = str(wrong["loc"][0]) if wrong["loc"] else "settings"
         variable = name if name.isupper() else f"LAURELS_{name.upper()}"
-        raise CommandFailed(
-            f"{variable}: {wrong['msg'].removeprefix('Value error, ')}. Change it in the environment or in .env.", code=2
-        ) from None
+        reason = wrong["msg"].removeprefix("Value error, ")
+        raise CommandFailed(f"{variable}: {reason}. Change it in the environment or in .env.", code=2) from None
 
 
 def shown_url(settings: Settings) -> str:

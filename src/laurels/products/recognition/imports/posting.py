@@ -24,7 +24,7 @@ from laurels.products.recognition.policy import policy_of
 ACTOR = "import"
 """Who acts, in the entries of an import."""
 
-MEMBERS_AT_ONCE = 1_000
+MEMBERS_AT_ONCE = 5_000
 """Rows whose members are looked up together."""
 
 MAX_MEMBERS = 1_000_000

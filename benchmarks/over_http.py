@@ -1,0 +1,133 @@
+"""Gifts over HTTP: a real server process, authorized, each with an Idempotency-Key; beside the endpoint written plainly."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import json
+import os
+from pathlib import Path
+import re
+import socket
+import subprocess
+import sys
+from time import monotonic, sleep
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+from sqlalchemy import make_url
+
+from benchmarks.community import MESSAGE, Community
+from laurels.core.database import Database
+from laurels.core.secrets import secret_key
+from laurels.core.settings import Settings
+from laurels.identity.sessions import Origin, start_session
+from laurels.identity.tokens import Keys, issue_access_token
+from laurels.ledger.reader import heads
+
+STARTS_WITHIN_SECONDS = 30
+WARM_UP = 300
+"""Gifts before the clock starts: connections open, code paths are warm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a server did.
+
+    Attributes:
+        rate: gifts a second.
+        peak_mib: most memory that its process ever had (VmHWM).
+    """
+
+    rate: float
+    peak_mib: float
+
+
+def measure(url: str, database: Database, community: Community, home: Path, *, program: str, shape: str, callers: int, gifts: int) -> Served:
+    """Gifts a second over HTTP by `laurels` or by the `plain` endpoint, one server process each."""
+    environment = {
+        **os.environ,
+        "LAURELS_DATABASE_URL": url,
+        "LAURELS_HOME": str(home),
+        "LAURELS_SECRET_KEY": "benchmarks " * 6,
+        "LAURELS_RATE_LIMITS": "false",
+        "LAURELS_RECOGNITION_GRANT": "1000000",
+        "LAURELS_RECOGNITION_SENDING_LIMIT": "1000000",
+        "LAURELS_LOG_LEVEL": "WARNING",
+    }
+    plan = _plan(environment, database, community, shape)
+    with _serving(program, url, database, environment, home) as (process, port):
+        _load({**plan, "port": port, "connections": min(callers, WARM_UP), "requests": WARM_UP})
+        seconds = _load({**plan, "port": port, "connections": callers, "requests": gifts})
+        peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
+        assert peak is not None
+        return Served(gifts / seconds, int(peak[1]) / 1024)
+
+
+def _plan(environment: dict[str, str], database: Database, community: Community, shape: str) -> dict[str, object]:
+    """Tokens and bodies: of many members, or all from one to another."""
+    settings = Settings(home=Path(environment["LAURELS_HOME"]), secret_key=environment["LAURELS_SECRET_KEY"])  # type: ignore[arg-type]  # pydantic makes it one
+    keys = Keys.of(secret_key(settings))
+    now = datetime.now(UTC)
+    pairs = [(0, 1)] if shape == "hot" else [(number, (number + 7) % len(community.members)) for number in range(len(community.members))]
+    tokens, bodies = [], []
+    with database.write.begin() as connection:
+        for giver, receiver in pairs:
+            session = start_session(
+                connection, keys, member_id=community.members[giver], via="bearer", origin=Origin(client="bench"), now=now, days=1
+            ).session
+            tokens.append(issue_access_token(keys, session_id=session.id, member_id=session.member_id, now=now, minutes=600))
+            bodies.append(json.dumps({"receiver_id": str(community.members[receiver]), "credits": 1, "message": MESSAGE}))
+    return {"host": "127.0.0.1", "path": "/api/v1/recognitions", "tokens": tokens, "bodies": bodies}
+
+
+def _load(plan: dict[str, object]) -> float:
+    done = subprocess.run([sys.executable, "-m", "benchmarks.load"], input=json.dumps(plan), capture_output=True, text=True, check=True, timeout=120)
+    told = json.loads(done.stdout)
+    if told["statuses"] != {"201": plan["requests"]}:
+        raise RuntimeError(f"not every gift was accepted: {told['statuses']}")
+    return float(told["seconds"])
+
+
+@contextmanager
+def _serving(
+    program: str, url: str, database: Database, environment: dict[str, str], home: Path
+) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    if program == "plain":
+        with database.read.connect() as connection:
+            (head,) = heads(connection)
+            book = connection.exec_driver_sql("SELECT id FROM book").scalar_one()
+        environment = {**environment, "PLAIN_BOOK": str(book)}
+        if not database.is_sqlite:
+            with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True) as direct:
+                direct.execute(f"CREATE SEQUENCE gift_number START {head.sequence + 1}")
+        command = ["uvicorn", "benchmarks.plain:app", "--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+        ready = "/docs"
+    else:
+        command = ["laurels.cli", "serve", "--port", str(port)]
+        ready = "/readyz"
+    log = home / f"{program}.log"
+    home.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen([sys.executable, "-m", *command], env=environment, stdout=output, stderr=output)
+        try:
+            _wait(f"http://127.0.0.1:{port}{ready}", process, log)
+            yield process, port
+        finally:
+            process.terminate()
+            process.wait(STARTS_WITHIN_SECONDS)
+
+
+def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = monotonic() + STARTS_WITHIN_SECONDS
+    while monotonic() < until and process.poll() is None:
+        try:
+            with urlopen(address, timeout=2):
+                return
+        except (URLError, ConnectionError, TimeoutError):
+            sleep(0.1)
+    raise RuntimeError(f"the server didn't start:\n{log.read_text()[-3000:]}")
