@@ -31,14 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A running Chromium."""
+    """A running Chromium. It ends with these tests: while it runs, its thread has an event loop, and others may not start one."""
     with open_browser() as opened:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def community(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Community]:
     """A served community; tests that change it do so with members of their own."""
     folder = tmp_path_factory.mktemp("browser")

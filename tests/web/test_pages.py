@@ -23,8 +23,7 @@ router = APIRouter()
 
 TEMPLATES = {
     "page.html": (
-        '{% extends "layouts/app.html" %}{% block title %}Own{% endblock %}'
-        '{% block main %}<p id="said">{{ said }}</p>{% endblock %}'
+        '{% extends "layouts/app.html" %}{% block title %}Own{% endblock %}{% block main %}<p id="said">{{ said }}</p>{% endblock %}'
     ),
     "part.html": "<i>{{ said }}</i>",
     "misspelt.html": "{{ sayd }}",
