@@ -1,0 +1,133 @@
+"""Take the README's pictures: `python docs/take_pictures.py`. Needs Chromium and what `make setup` installs.
+
+Starts a demo of its own and photographs the real pages, light, dark and on a phone.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+from tempfile import TemporaryDirectory
+import zlib
+
+from playwright.sync_api import Browser, sync_playwright
+
+PICTURES = Path(__file__).parent / "pictures"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WHO = "jonas@example.org"
+PASSWORD = "thank you kindly"  # noqa: S105  # the demo prints it
+MAX_BYTES = 150_000
+"""Of a picture: the README loads them all."""
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: of which page, how large, in which colours."""
+
+    name: str
+    path: str
+    width: int
+    height: int
+    colours: str = "light"
+    scale: float = 1
+
+
+SHOTS = (
+    Shot("recognition-light", "/recognition", 1280, 1000),
+    Shot("recognition-dark", "/recognition", 1280, 1000, colours="dark"),
+    Shot("home-phone", "/", 390, 780, scale=1.5),
+    Shot("leaderboard-phone", "/leaderboard", 390, 780, colours="dark", scale=1.5),
+    Shot("rewards-phone", "/rewards", 390, 780, scale=1.5),
+)
+
+
+def main() -> None:
+    """Take them all."""
+    PICTURES.mkdir(exist_ok=True)
+    with demo() as address, sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-dev-shm-usage"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=flags)
+        for shot in SHOTS:
+            picture = shrink(take(browser, address, shot))
+            if len(picture) > MAX_BYTES:
+                raise SystemExit(f"{shot.name} has {len(picture)} bytes, more than {MAX_BYTES}")
+            (PICTURES / f"{shot.name}.png").write_bytes(picture)
+            sys.stdout.write(f"{shot.name}.png {len(picture)} bytes\n")
+        browser.close()
+
+
+def find_browser() -> str:
+    """The machine's own."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        raise SystemExit(f"none of {', '.join(BROWSERS)} is installed: apt-get install chromium")
+    return found
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """The address of a new demo."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with TemporaryDirectory() as home:
+        command = [sys.executable, "-m", "laurels.cli", "demo", "--port", str(port)]
+        variables = {**os.environ, "LAURELS_HOME": home}
+        with subprocess.Popen(command, env=variables, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:  # noqa: S603
+            assert process.stderr is not None
+            if not any("Uvicorn running" in line for line in process.stderr):
+                raise SystemExit("the demo didn't start")
+            yield f"http://127.0.0.1:{port}"
+            process.terminate()
+            process.stderr.read()
+
+
+def take(browser: Browser, address: str, shot: Shot) -> bytes:
+    """A page as a member sees it."""
+    context = browser.new_context(
+        viewport={"width": shot.width, "height": shot.height},
+        color_scheme="dark" if shot.colours == "dark" else "light",
+        device_scale_factor=shot.scale,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(f"{address}/sign-in?next={shot.path}")
+    page.fill("#username", WHO)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_url(f"{address}{shot.path}")
+    page.evaluate("document.fonts.ready")
+    picture = page.screenshot()
+    context.close()
+    return picture
+
+
+def shrink(picture: bytes) -> bytes:
+    """The same PNG, packed as tightly as zlib can."""
+    parts, at, pixels = [], len(_SIGNATURE), b""
+    while at < len(picture):
+        (length,) = struct.unpack(">I", picture[at : at + 4])
+        kind, content = picture[at + 4 : at + 8], picture[at + 8 : at + 8 + length]
+        if kind == b"IDAT":
+            pixels += content
+        elif kind in (b"IHDR", b"IEND"):
+            parts.append((kind, content))
+        at += 12 + length
+    parts.insert(1, (b"IDAT", zlib.compress(zlib.decompress(pixels), 9)))
+    return _SIGNATURE + b"".join(_part(kind, content) for kind, content in parts)
+
+
+def _part(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+if __name__ == "__main__":
+    main()
