@@ -162,6 +162,8 @@ def test_thanks_appears_on_open_pages_by_itself(visit: VisitAs, community: Commu
     # What was drawn for everyone can be endorsed by whoever sees it.
     item.get_by_role("button", name="Endorse").click()
     expect(item.get_by_text("Endorsed 1")).to_be_visible()
+    # And so everyone else sees the count.
+    expect(home.page.locator(f"#thanks-{recognition} .meta .num")).to_have_text("1")
     assert watching.complaints == home.complaints == []
 
 
@@ -203,7 +205,10 @@ def test_page_says_when_the_connection_is_gone(visit: VisitAs, community: Commun
 def test_staff_takes_a_thanks_back_with_a_reason(visit: VisitAs, community: Community) -> None:
     giver, receiver = community.newcomer("Tess Taken"), community.newcomer("Ray Returned")
     recognition = community.give(giver, receiver, 15, "Bought votes.")
-    seen = visit(community.staff)
+    watching, seen = visit(community.members[6]), visit(community.staff)
+    watching.open("/recognition")
+    expect(watching.page.locator(f"#thanks-{recognition}")).to_be_visible()
+    _until_followed(community, 1)
     seen.open("/console/recognition?text=Bought votes")
     seen.page.get_by_role("link", name="Take back the thanks from Tess Taken").click()
     seen.page.get_by_role("button", name="Take back").click()
@@ -211,6 +216,7 @@ def test_staff_takes_a_thanks_back_with_a_reason(visit: VisitAs, community: Comm
     seen.page.get_by_label("Why?").fill("Votes aren't for sale.")
     seen.page.get_by_role("button", name="Take back").click()
     expect(seen.page.get_by_role("status").filter(has_text="taken back")).to_be_visible()
+    expect(watching.page.locator(f"#thanks-{recognition}")).to_have_count(0)
     seen.open("/console/audit")
     expect(seen.page.get_by_text(f"recognition/{recognition}")).to_be_visible()
     seen.open("/console/ledger")

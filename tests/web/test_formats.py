@@ -58,3 +58,7 @@ def test_initials(name: str, letters: str) -> None:
 @pytest.mark.parametrize(("value", "top"), [(0, 5), (5, 5), (6, 10), (11, 20), (102, 200), (500, 500), (501, 1000)])
 def test_axis_ends_at_a_round_number(value: int, top: int) -> None:
     assert nice_ceiling(value) == top
+
+
+def test_time_of_day_alone() -> None:
+    assert "11:30" in _formats().clock(NOW)
