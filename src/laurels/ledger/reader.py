@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, Table, and_, literal, or_, select, union_all
 
 from laurels.ledger import tables
 from laurels.ledger.account import Account
@@ -28,6 +28,7 @@ __all__ = [
     "heads",
     "is_request_known",
     "journal",
+    "number_of",
     "preview",
     "purses_behind",
     "statement",
@@ -40,7 +41,12 @@ MAX_STATEMENT_ACCOUNTS = 16
 """Most accounts of one statement: each is read through its own index range."""
 
 board: Table = tables.account
-"""For leaderboards: rows where `board` is true have an index on (purpose, window, balance)."""
+"""For leaderboards: rows where `board` is true have an index on (book, purpose, window, balance)."""
+
+
+def number_of(book: str) -> ScalarSelect[int]:
+    """A book's number, to be compared with `board`'s."""
+    return select(tables.book.c.id).where(tables.book.c.name == book).scalar_subquery()
 
 
 def preview(connection: Connection, decision: Decision[A], at: datetime) -> A:

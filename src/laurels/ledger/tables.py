@@ -68,7 +68,7 @@ account = Table(
     CheckConstraint("balance >= 0 or nature = 'system'", name="never_below_zero"),
     CheckConstraint("balance between -9007199254740991 and 9007199254740991", name="exact"),
     Index("ix_account_owner_id", "owner_id", postgresql_where=text("owner_id is not null"), sqlite_where=text("owner_id is not null")),
-    Index("ix_account_board", "purpose", "window", "balance", postgresql_where=text("board"), sqlite_where=text("board")),
+    Index("ix_account_board", "book", "purpose", "window", "balance", postgresql_where=text("board"), sqlite_where=text("board")),
     Index(
         "ix_account_turned_to",
         "purpose",

@@ -224,7 +224,7 @@ def upgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index(
             "ix_account_board",
-            ["purpose", "window", "balance"],
+            ["book", "purpose", "window", "balance"],
             unique=False,
             postgresql_where=sa.text("board"),
             sqlite_where=sa.text("board"),

@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, f
 from laurels.core.database import among
 from laurels.core.windows import Month
 from laurels.identity.tables import member
-from laurels.ledger.reader import balances, board
-from laurels.products.recognition.accounts import standing
+from laurels.ledger.reader import balances, board, number_of
+from laurels.products.recognition.accounts import BOOK, standing
 from laurels.products.recognition.queries.listed import Listed, in_month
 from laurels.products.recognition.tables import recognition
 
@@ -125,7 +125,7 @@ def _ranked(period: Period) -> Subquery:
 
 def _received(period: Period) -> Subquery:
     # The bare column, not `board = 1`: only so SQLite sees that the partial index applies.
-    is_ranked = and_(literal_column("account.board"), board.c.purpose == "standing")
+    is_ranked = and_(literal_column("account.board"), board.c.book == number_of(BOOK), board.c.purpose == "standing")
     if len(period.months) > 1:
         summed = select(board.c.owner_id, func.sum(board.c.balance).label("credits"))
         counted = summed.where(is_ranked, board.c.window.in_(period.months), board.c.balance > 0)
