@@ -3,6 +3,7 @@
 import logging
 from typing import Annotated, Any
 
+from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 import typer
 from typer.core import TyperGroup
@@ -28,7 +29,16 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
-        except (CommandFailed, DomainError, SecretKeyUnusable, DBAPIError, ArgumentError, NoSuchModuleError, OSError) as error:
+        except (
+            CommandFailed,
+            DomainError,
+            SecretKeyUnusable,
+            DBAPIError,
+            ArgumentError,
+            CommandError,
+            NoSuchModuleError,
+            OSError,
+        ) as error:
             log.debug("the command failed", exc_info=error)
             typer.echo(f"laurels: {explain(error)}", err=True)
             raise typer.Exit(error.code if isinstance(error, CommandFailed) else 1) from None
@@ -39,6 +49,8 @@ def explain(error: Exception) -> str:
     if isinstance(error, DBAPIError):
         cause = (str(error.orig).strip().splitlines() or ["the database failed"])[0]
         return f"{cause}. Is the database that LAURELS_DATABASE_URL names there, and may this user use it?"
+    if isinstance(error, CommandError):
+        return f"{error}. The database was used by another version of Laurels: run that one, or a newer."
     if isinstance(error, (ArgumentError, NoSuchModuleError)):
         return "LAURELS_DATABASE_URL isn't one: write sqlite:///file.db or postgresql://user:password@host/name."
     return " ".join(str(error).split())
