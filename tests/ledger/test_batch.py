@@ -1,6 +1,7 @@
 """One batch, one transaction: what is decided, what is remembered, what is written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -180,6 +181,11 @@ def test_result_carries_facts_and_marks(toys: Database) -> None:
         result = run_batch(connection, [proposed(Grant(1, 20)), proposed(gift()), proposed(Grant(1, 1, book="joys"))], NOON)
     assert result.told == [Told(BOOK, 2, 0, "toy.gave", f'{{"note":"{UUID(int=1)}","amount":5}}', NOON)]
     assert [(book, sequence) for book, sequence, _ in result.marks] == [(row.book, row.last_sequence) for row in rows(toys, tables.chain)]
+
+
+def test_facts_of_an_import_are_not_told(toys: Database) -> None:
+    run(toys, Grant(1, 20), replace(proposed(gift(1)), is_told=False), proposed(gift(2)))
+    assert [row.sequence for row in rows(toys, tables.outbox)] == [3]
 
 
 # What fails alone

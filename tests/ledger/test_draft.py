@@ -161,6 +161,13 @@ def test_reversal_happens_once() -> None:
     assert draft.reverses == 2
 
 
+@pytest.mark.parametrize("entry", [0, -1, 7, 8])
+def test_only_an_entry_before_is_reversed(entry: int) -> None:
+    """An entry that reversed itself, or one yet to come, was written, and found by `verify` only."""
+    with pytest.raises(ValueError, match="isn't before entry 7"):
+        drafted().reverse(entry)
+
+
 def test_accepted_draft_becomes_the_view() -> None:
     draft = drafted()
     draft.move(MINE, THEIRS, 4, "gift")

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from laurels.core.database import Database
-from laurels.ledger import InsufficientBalance, LimitReached, meter, reader, tables
-from laurels.ledger.keys import RequestKey
-from laurels.ledger.reader import balance_as_of, balances, is_request_known, preview, purses_behind, statement
-from ledger.toy import BOOK, NOON, Answer, Give, Grant, TakeBack, issued, member, proposed, purse, request, run, sent
+from laurels.ledger import Account, AlreadyReversed, Draft, InsufficientBalance, LimitReached, Needs, meter, reader, tables
+from laurels.ledger.keys import REQUEST_KEY_LIFE, RequestKey, forget_requests
+from laurels.ledger.reader import balance_as_of, balances, is_request_known, journal, number_of, preview, purses_behind, statement
+from ledger.toy import BOOK, NOON, Answer, Does, Give, Grant, TakeBack, issued, member, proposed, purse, request, run, sent
 
 LATER = NOON + timedelta(hours=1)
 TOMORROW = NOON + timedelta(days=1)
@@ -45,6 +45,16 @@ def test_preview_decides_and_writes_nothing(story: Database) -> None:
 def test_preview_in_a_book_that_is_not_there_yet(toys: Database) -> None:
     with toys.read.connect() as connection:
         assert preview(connection, gift(1, filled=10), NOON) == Answer(0, 5, UUID(int=1))
+
+
+def test_preview_of_a_reversal_knows_what_is_reversed(story: Database) -> None:
+    """It said yes to what the posting then refused."""
+    with story.read.connect() as connection:
+        assert preview(connection, TakeBack(3, UUID(int=2), 1, 2, 3), TOMORROW) == Answer(0, 20, UUID(int=2))
+        with pytest.raises(AlreadyReversed):
+            preview(connection, TakeBack(2, UUID(int=1), 1, 2, 5), TOMORROW)
+        with pytest.raises(InsufficientBalance):  # nothing was sent in a book that isn't there
+            preview(connection, TakeBack(2, UUID(int=1), 1, 2, 5, book="not there"), TOMORROW)
 
 
 def test_balances_tell_all_that_were_asked_for(story: Database) -> None:
@@ -109,9 +119,28 @@ def test_statement_between_two_of_its_accounts_has_both_sides(story: Database) -
 @pytest.mark.parametrize(
     "accounts", [[], [purse(1), purse(1, "joys")], [purse(number) for number in range(17)]], ids=["none", "books", "many"]
 )
-def test_statement_of_no_or_too_many_accounts_or_books_is_a_mistake(toys: Database, accounts: list[reader.Account]) -> None:
+def test_statement_of_no_or_too_many_accounts_or_books_is_a_mistake(toys: Database, accounts: list[Account]) -> None:
     with toys.read.connect() as connection, pytest.raises(ValueError, match="1 to 16 accounts of one book"):
         statement(connection, accounts, limit=1)
+
+
+def test_journal_names_both_accounts_of_each_posting_newest_first(story: Database) -> None:
+    with story.read.connect() as connection:
+        whole = journal(connection, BOOK, limit=100)
+        assert journal(connection, BOOK, limit=2) == whole[:2]
+        assert journal(connection, "no such book", limit=2) == []
+    mine, theirs = f"credit/member/{member(1)}/purse", f"credit/member/{member(2)}/purse"
+    shown = [(one.sequence, one.position, one.source, one.target, one.amount, one.kind, one.name) for one in whole]
+    assert shown == [
+        (4, 1, f"meter/member/{member(1)}/sent/2026-11", "meter/system/counted", 5, "back", "toy_take_back"),
+        (4, 0, theirs, mine, 5, "back", "toy_take_back"),
+        (3, 1, mine, theirs, 3, "gift", "toy_give"),
+        (3, 0, "meter/system/counted", f"meter/member/{member(1)}/sent/2026-11", 3, "sent", "toy_give"),
+        (2, 1, mine, theirs, 5, "gift", "toy_give"),
+        (2, 0, "meter/system/counted", f"meter/member/{member(1)}/sent/2026-11", 5, "sent", "toy_give"),
+        (1, 0, "credit/system/issued", mine, 20, "grant", "toy_grant"),
+    ]
+    assert (whole[0].actor, whole[0].reference, whole[0].occurred_at, whole[0].recorded_at) == ("system", UUID(int=1), TOMORROW, TOMORROW)
 
 
 def test_known_request_keys_are_told(toys: Database) -> None:
@@ -142,6 +171,31 @@ def test_heads_tell_where_the_books_stand(story: Database) -> None:
     assert {len(head.hash) for head in heads} == {64}
 
 
-def test_board_ranks_accounts_by_balance(toys: Database) -> None:
-    assert reader.board is tables.account
-    assert meter(BOOK, f"member/{member(1)}", "standing", board=True).board
+def test_board_ranks_the_accounts_of_one_book(toys: Database) -> None:
+    """The same purpose in another book is another board."""
+
+    def standing(number: int, book: str) -> Account:
+        return meter(book, f"member/{member(number)}", "standing", board=True)
+
+    def counts(number: int, book: str, amount: int) -> Does:
+        def decides(draft: Draft) -> Answer:
+            draft.count(standing(number, book), amount, "standing")
+            return Answer(draft.entry, 0)
+
+        return Does(decides, needed=lambda: Needs([standing(number, book)]), book=book)
+
+    run(toys, counts(1, BOOK, 5), counts(2, BOOK, 9), counts(3, "joys", 7), Grant(4, 100))
+    board = reader.board
+    ranked = select(board.c.owner_id).where(board.c.board, board.c.book == number_of(BOOK)).order_by(board.c.balance.desc())
+    with toys.read.connect() as connection:
+        assert connection.scalars(ranked).all() == [member(2), member(1)]
+
+
+def test_request_keys_that_ran_out_are_forgotten_oldest_first(toys: Database) -> None:
+    for place in range(4):
+        run(toys, proposed(Grant(1, 5), request=request(f"k{place}")), now=NOON + timedelta(hours=place))
+    with toys.write.begin() as connection:
+        assert forget_requests(connection, NOON + REQUEST_KEY_LIFE + timedelta(hours=2), limit=2) == 2
+        assert [is_request_known(connection, BOOK, request(f"k{place}")) for place in range(4)] == [False, False, True, True]
+        assert forget_requests(connection, NOON + REQUEST_KEY_LIFE + timedelta(hours=2), limit=2) == 1
+        assert forget_requests(connection, NOON + REQUEST_KEY_LIFE + timedelta(hours=2), limit=2) == 0

@@ -477,7 +477,7 @@ def test_post_all_waits_for_a_queue_that_others_filled(toys: Database) -> None:
 def test_post_all_yields_while_its_own_fill_the_queue(toys: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     with writing(toys, batch=1) as writer:
         lane = lane_of(writer)
-        full = iter([False, True, True, False])
+        full = iter([False, False, True, False])
         monkeypatch.setattr(type(lane), "is_full", property(lambda self: next(full, False)))
         assert [outcome.entry for outcome in writer.post_all(proposed(Grant(1, 1)) for _ in range(4))] == [1, 2, 3, 4]
 

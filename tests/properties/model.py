@@ -131,6 +131,8 @@ class Model:
         book, asset, amount, window = (operation[name] for name in ("book", "asset", "amount", "window"))
         if operation["note"] not in self.notes:
             raise Refused("not-found")
+        if not 0 < operation["entry"] < entry:
+            raise KeyError("no such entry")
         if (book, operation["entry"]) in self.reversed:
             raise Refused("already-reversed")
         mine, theirs = (book, asset, "purse", operation["giver"], ""), (book, asset, "purse", operation["receiver"], "")

@@ -115,7 +115,7 @@ class Draft:
 
     Attributes:
         at: the decision's time, fixed by the action; no other time exists.
-        entry: the sequence number that the entry has in its book if accepted.
+        entry: the sequence number that the entry has in its book if accepted; 0 in a preview.
     """
 
     __slots__ = (
@@ -264,7 +264,10 @@ class Draft:
 
         Raises:
             AlreadyReversed: another entry did.
+            ValueError: there is no such entry yet: a mistake in the decision.
         """
+        if entry < 1 or (self.entry and entry >= self.entry):  # a preview has no number
+            raise ValueError(f"entry {entry} isn't before entry {self.entry}")
         if (self.book, entry) in self._view.reversed:
             raise AlreadyReversed()
         self._reverses = entry

@@ -55,7 +55,10 @@ def preview(connection: Connection, decision: Decision[A], at: datetime) -> A:
     Raises:
         DomainError: the decision refuses.
     """
-    view = load_view(connection, [(decision.book, decision.needs())], {})
+    needs, books = decision.needs(), {}
+    if needs.reversals:
+        books = {row.name: row.id for row in connection.execute(select(tables.book).where(tables.book.c.name == decision.book))}
+    view = load_view(connection, [(decision.book, needs)], books)
     return decision.decide(Draft(view, book=decision.book, entry=0, at=at))
 
 
