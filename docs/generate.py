@@ -15,8 +15,9 @@ from laurels.web.documented import problems_page
 from laurels.web.roles import roles_page, roles_table
 
 DOCS = Path(__file__).parent
-sys.path.insert(0, str(DOCS))  # data_model stands beside this file
+sys.path.insert(0, str(DOCS))  # they stand beside this file
 data_model = import_module("data_model")
+command_page = import_module("command_page")
 
 
 def make_documents() -> dict[str, str]:
@@ -29,7 +30,12 @@ def make_documents() -> dict[str, str]:
         if not module.name.startswith("laurels.migrations."):
             import_module(module.name)
     ours = [error for error in DomainError.registry.values() if error.__module__.startswith("laurels.")]
-    return {"roles.md": roles, "problems.md": problems_page(ours), "data-model.md": data_model.data_model_page(metadata)}
+    return {
+        "roles.md": roles,
+        "problems.md": problems_page(ours),
+        "data-model.md": data_model.data_model_page(metadata),
+        "cli.md": command_page.command_page(),
+    }
 
 
 if __name__ == "__main__":
