@@ -123,6 +123,13 @@ def test_swapped_accounts_of_a_posting_are_named(world: Database, database_url: 
         assert is_named(verify(connection), posting, tuple(first[:3]))
 
 
+@pytest.mark.parametrize("values", [{"owner": "member/somebody"}, {"owner": "member/"}])
+def test_account_whose_owner_is_none_is_named(world: Database, database_url: str, values: dict[str, str]) -> None:
+    with unguarded(world, database_url) as connection:
+        connection.execute(update(tables.account).where(tables.account.c.id == purse(1).id).values(values))
+        assert is_named(verify(connection), tables.account, (purse(1).id,))
+
+
 # A row too few, a row too many
 
 
