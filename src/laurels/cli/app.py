@@ -20,6 +20,10 @@ INTERRUPTED = 130
 log = logging.getLogger(__name__)
 
 
+TOLD = (CommandFailed, DomainError, SecretKeyUnusable, DBAPIError, ArgumentError, CommandError, NoSuchModuleError, OSError)
+"""What is told in a line; anything else is a mistake of ours, and shows where."""
+
+
 class Commands(TyperGroup):
     """The command line; what a command can't do is told in one line."""
 
@@ -29,16 +33,7 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
-        except (
-            CommandFailed,
-            DomainError,
-            SecretKeyUnusable,
-            DBAPIError,
-            ArgumentError,
-            CommandError,
-            NoSuchModuleError,
-            OSError,
-        ) as error:
+        except TOLD as error:
             log.debug("the command failed", exc_info=error)
             typer.echo(f"laurels: {explain(error)}", err=True)
             raise typer.Exit(error.code if isinstance(error, CommandFailed) else 1) from None

@@ -95,9 +95,14 @@ def fetch_rows(
     columns = tuple(table.columns[name] for name in wanted)
     listed = ", ".join(f"t.{_name(column)}" for column in columns)
     if connection.dialect.name == "sqlite":
-        match = " AND ".join(f"t.{_name(column)} = json_extract(n.value, '$[{place}]')" for place, column in enumerate(matched))
+        stored = _stored(connection.dialect, matched, keys)
+        if len(matched) == 1:
+            match, sent = f"t.{_name(matched[0])} = n.value", [value for (value,) in stored]
+        else:
+            match = " AND ".join(f"t.{_name(column)} = json_extract(n.value, '$[{place}]')" for place, column in enumerate(matched))
+            sent = list(stored)
         sql = f"SELECT n.key, {listed} FROM json_each(?) AS n CROSS JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
-        found = connection.exec_driver_sql(sql, (orjson.dumps(_stored(connection.dialect, matched, keys)).decode(),))
+        found = connection.exec_driver_sql(sql, (orjson.dumps(sent).decode(),))
         yield from _read(connection.dialect, columns, found)
         return
     names = ", ".join(_name(column) for column in matched)
@@ -122,20 +127,28 @@ def _name(column: Column[Any]) -> str:
     return f'"{column.name}"'  # quoted: `window` is a reserved word
 
 
-def _stored(dialect: Dialect, columns: Sequence[Column[Any]], rows: Rows) -> list[tuple[Any, ...]]:
-    """The rows as SQLite stores them, converted a column at a time."""
-    return list(
-        zip(*(_stored_column(column, values) for column, values in zip(columns, zip(*rows, strict=True), strict=True)), strict=True)
-    )
+def _stored(dialect: Dialect, columns: Sequence[Column[Any]], rows: Rows) -> Rows:
+    """The rows as SQLite stores them; only columns of ids and instants are converted, each in one go."""
+    converters = _sqlite_converters(tuple(columns))
+    if not converters:
+        return rows
+    turned: list[Any] = list(zip(*rows, strict=True))
+    for place, convert in converters:
+        turned[place] = [None if value is None else convert(value) for value in turned[place]]
+    return list(zip(*turned, strict=True))
 
 
-def _stored_column(column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
-    kind = _plain_type(column)
-    if isinstance(kind, Uuid):
-        return [value.hex if isinstance(value, UUID) else value for value in values]
-    if isinstance(kind, DateTime):
-        return [None if value is None else _sqlite_time(value) for value in values]
-    return values
+@lru_cache(maxsize=256)
+def _sqlite_converters(columns: tuple[Column[Any], ...]) -> tuple[tuple[int, Encode], ...]:
+    """Pairs of a column's place and what makes its values what SQLite stores."""
+    made: list[tuple[int, Encode]] = []
+    for place, column in enumerate(columns):
+        kind = _plain_type(column)
+        if isinstance(kind, Uuid) and kind.as_uuid:
+            made.append((place, _uuid))
+        elif isinstance(kind, DateTime):
+            made.append((place, _sqlite_time))
+    return tuple(made)
 
 
 @lru_cache(maxsize=4096)
