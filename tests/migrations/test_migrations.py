@@ -1,6 +1,7 @@
 """The migrations lead to exactly the schema that the models describe, on both databases, and back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 import re
 from typing import Any
 
@@ -9,6 +10,10 @@ from sqlalchemy import Connection, create_engine, inspect, text
 
 from laurels.core.database import Database, open_database
 from laurels.core.migrate import current_revision, downgrade, is_current, latest_revision, upgrade
+from laurels.migrations import versions
+from laurels.migrations.__main__ import draw_migration
+
+VERSIONS = Path(versions.__file__).parent
 
 POSTGRES_CATALOGUE = """
     SELECT 'table', relname, '', relkind::text || coalesce(reloptions::text, '')
@@ -98,3 +103,11 @@ def catalogue(connection: Connection) -> set[tuple[Any, ...]]:
 def sorted_parts(statement: str) -> list[str]:
     """A CREATE statement's lines in alphabetical order: the same constraints may be written in another."""
     return sorted(re.sub(r"\s+", " ", line).strip(" ,\t") for line in statement.splitlines() if line.strip())
+
+
+@pytest.mark.parametrize(("about", "told"), [("  ", "say what changes"), ("add nothing", "nothing that the migrations lack")])
+def test_no_migration_is_drawn_without_a_reason(about: str, told: str) -> None:
+    before = sorted(VERSIONS.iterdir())
+    with pytest.raises(SystemExit, match=told):
+        draw_migration(about)
+    assert sorted(VERSIONS.iterdir()) == before

@@ -9,6 +9,8 @@ import sys
 import tempfile
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 
 from laurels.core.database import open_database
 from laurels.core.migrate import latest_revision, make_config, upgrade
@@ -28,6 +30,8 @@ def draw_migration(about: str) -> None:
         upgrade(url)
         database = open_database(url, pool_size=1)
         with database.read.connect() as connection:
+            if not compare_metadata(MigrationContext.configure(connection), all_tables()):
+                raise SystemExit("the models have nothing that the migrations lack")
             config = make_config(connection)
             config.attributes["metadata"] = all_tables()
             command.revision(config, message=about, rev_id=f"{int(latest_revision() or 0) + 1:04d}", autogenerate=True)
