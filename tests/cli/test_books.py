@@ -113,6 +113,12 @@ def test_statement_shows_a_books_postings_newest_first(laurels: Laurels, file: P
     assert "give_credits" in laurels("ledger", "statement").stdout
 
 
+@pytest.mark.parametrize("month", ["9999-12", "0000-01", "2026-13", "٢٠٢٦-01"])
+def test_leaderboard_of_no_month_is_told_in_a_line(laurels: Laurels, month: str) -> None:
+    done = laurels("leaderboard", "recognition", "--month", month)
+    assert (done.exit_code, done.stderr) == (2, "laurels: --month: write a year and a month, such as 2026-11.\n")
+
+
 def test_leaderboard_has_the_fields_of_the_api(laurels: Laurels, file: Path) -> None:
     laurels("import", "recognitions", str(file), "--format", "csv")
     rows = json.loads(laurels("leaderboard", "recognition", "--limit", "1", "--json").stdout)

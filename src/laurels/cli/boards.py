@@ -1,12 +1,13 @@
 """leaderboard recognition: who received most."""
 
+import re
 from typing import Annotated
 
 import typer
 
 from laurels.cli.opening import CommandFailed, opened_for_reading, read_settings
 from laurels.cli.showing import say_json, say_table
-from laurels.core.windows import Month
+from laurels.core.windows import MONTH_PATTERN, Month
 from laurels.products.recognition.queries import ALL_TIME, BoardRow, list_board, month_period
 
 MAX_ROWS = 1_000
@@ -52,7 +53,6 @@ def _answer(row: BoardRow) -> dict[str, object]:
 
 
 def _month(text: str) -> Month:
-    year, _, number = text.partition("-")
-    if not (len(year) == 4 and year.isdigit() and len(number) == 2 and number.isdigit() and 1 <= int(number) <= 12):
+    if not re.fullmatch(MONTH_PATTERN, text):
         raise CommandFailed("--month: write a year and a month, such as 2026-11.", code=2)
     return Month(text)

@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 Month = NewType("Month", str)
 """`2026-11`: a calendar month in some zone."""
 
+MONTH_PATTERN = r"(19[7-9][0-9]|2[0-9]{3})-(0[1-9]|1[0-2])"
+"""The months that may be asked for: up to 2999, because the end of 9999's last one is no date."""
+
 MAX_MONTHS = 2_400
 """The longest run of months that is rolled at one touch: two hundred years."""
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
+from laurels.core.windows import MONTH_PATTERN
 from laurels.ledger import MAX_AMOUNT
 from laurels.web.language import N_
 
@@ -106,7 +107,7 @@ PlainText = Annotated[str, AfterValidator(normalize_text), Field(json_schema_ext
 PlainLine = Annotated[str, AfterValidator(normalize_line), Field(json_schema_extra={"pattern": _text_pattern()})]
 """A name, a title, words to search for: one line. Say its limits."""
 
-Month = Annotated[str, Field(pattern=r"^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+Month = Annotated[str, Field(pattern=f"^{MONTH_PATTERN}$", examples=["2026-11"])]
 """A calendar month: 2026-11."""
 
 UtcInstant = Annotated[

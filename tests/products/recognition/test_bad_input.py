@@ -247,7 +247,9 @@ def test_the_feed_refuses_wrong_filters(world: Community) -> None:
 
 WRONG_PERIODS: tuple[dict[str, str], ...] = (
     {"month": "2026-00"},
+    {"month": "9999-12"},
     {"semester": "2026-H3"},
+    {"semester": "9999-H2"},
     {"semester": "2026"},
     {"month": "2026-11", "semester": "2026-H2"},
     {"around": "you"},
@@ -262,6 +264,15 @@ def test_the_board_refuses_wrong_periods(world: Community) -> None:
         answer = world.get(ana, "/leaderboards/recognition", **query)
         assert answer.status_code == 422, query
         assert answer.json()["code"] in ("validation-failed", "cursor-invalid", "invalid"), query
+
+
+def test_the_last_month_that_can_be_asked_for_is_no_error(world: Community) -> None:
+    """The month after 9999-12 is no date, and asking for it was a server error."""
+    ana, sam = anyone(world), world.join("staff", role="staff")
+    for month, status in (("2999-12", 200), ("3000-01", 422), ("9999-12", 422)):
+        for who, path in ((ana, "/recognitions"), (ana, "/leaderboards/recognition"), (sam, "/recognitions/patterns")):
+            assert world.get(who, path, month=month).status_code == status, (path, month)
+    assert world.get(ana, "/leaderboards/recognition", semester="2999-H2").status_code == 200
 
 
 def test_a_quota_of_a_month_to_come_is_refused(world: Community) -> None:

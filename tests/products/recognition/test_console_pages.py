@@ -148,3 +148,10 @@ def test_moderation_goes_on_page_by_page(served: Community, pages: Callable[[Mem
     following = first.split('href="/console/recognition?')[1].split('"')[0].replace("&amp;", "&")
     assert "member=1" in following
     assert "Number 00." in browser.get(f"/console/recognition?{following}").text
+
+
+@pytest.mark.parametrize("path", ["/console/recognition", "/console/patterns", "/console/members", "/recognition", "/leaderboard"])
+def test_page_asked_for_with_what_no_database_takes_is_a_page(served: Community, pages: Callable[[Member], Paper], path: str) -> None:
+    browser = pages(served.join("9", role="staff"))
+    for query in ({"member": "a\0b"}, {"about": "\0"}, {"text": "\0"}, {"q": "\0"}, {"month": "9999-12"}, {"month": "0000-01"}):
+        assert browser.get(path, **query).status_code == 200, query

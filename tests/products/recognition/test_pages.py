@@ -91,6 +91,15 @@ def test_form_that_is_wrong_comes_back_with_its_error(served: Community, pages: 
         assert "Kept.</textarea>" in answer.text
 
 
+def test_form_with_nul_in_it_is_refused_like_one_without(served: Community, pages: Open) -> None:
+    """PostgreSQL takes no NUL in any text: it was a server error."""
+    ada, bo = served.join("1"), served.join("2")
+    browser = pages(ada)
+    assert errors_in(browser.post("/recognition", to="\0", credits="1", message="Thanks.")) == {"to": "Type a name or a student id."}
+    assert browser.post("/recognition", to="2\0", value="\0", credits="1", message="Thanks.").status_code == 303
+    assert served.purse(bo)["received"] == 1
+
+
 def test_name_of_several_offers_them(served: Community, pages: Open) -> None:
     ada, _, two = served.join("1"), served.join("3", display_name="Robin One"), served.join("4", display_name="Robin Two")
     browser = pages(ada)

@@ -61,10 +61,10 @@ NUMBER_WORDS = {
 
 
 @router.get("/console/recognition")
-def show_moderation(request: Request, context: Ctx, caller: StaffOnly, member: str = "", cursor: Cursor = None) -> Response:
+def show_moderation(request: Request, context: Ctx, caller: StaffOnly, cursor: Cursor = None) -> Response:
     """Search all recognitions, reversed ones too."""
     place = read_cursor(cursor, datetime, UUID)
-    filters, typed = FilterForm.of_query(request.query_params), member.strip()[:80]
+    filters, typed = FilterForm.of_query(request.query_params), text_of(request.query_params, "member", 80).strip()
     errors: dict[str, str] = {}
     with context.database.read.connect() as connection:
         concerned = find_member_by_name(connection, typed) if typed else None

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from laurels.core.errors import DomainError, Missing
-from laurels.core.windows import Month
+from laurels.core.windows import MONTH_PATTERN, Month
 from laurels.identity.errors import MemberInactive
 from laurels.ledger import InsufficientBalance, LimitReached
 from laurels.products.recognition.errors import SelfRecognition, UnknownValue
@@ -20,8 +20,6 @@ from laurels.products.recognition.queries import MAX_SEARCH, FeedFilter
 from laurels.products.recognition.rules import MAX_CREDITS, MAX_MESSAGE
 from laurels.web.language import N_
 from laurels.web.schemas import normalize_text
-
-MONTH = r"(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])"
 
 PRESETS = (5, 10, 20, 50)
 """Amounts that the composer offers, in credits."""
@@ -91,14 +89,14 @@ class GiveForm:
 
 
 def text_of(sent: Mapping[str, Any], name: str, limit: int) -> str:
-    """A field's text, cut to a limit; nothing where it is missing or a file."""
+    """A field's text, cut to a limit; nothing where it is missing or a file. Without NUL, which PostgreSQL takes in no text."""
     value = sent.get(name)
-    return value[:limit] if isinstance(value, str) else ""
+    return value.replace("\0", "")[:limit] if isinstance(value, str) else ""
 
 
 def month_in(text: str) -> Month | None:
     """A month such as 2026-11, or None where it isn't one."""
-    return Month(text) if re.fullmatch(MONTH, text) else None
+    return Month(text) if re.fullmatch(MONTH_PATTERN, text) else None
 
 
 def uuid_of(text: str) -> UUID | None:

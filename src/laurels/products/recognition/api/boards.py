@@ -20,7 +20,7 @@ router = APIRouter(prefix="/leaderboards")
 Semester = Annotated[
     str,
     Query(
-        pattern=r"^(19[7-9][0-9]|[2-9][0-9]{3})-H[12]$",
+        pattern=r"^(19[7-9][0-9]|2[0-9]{3})-H[12]$",
         description="Half a calendar year: 2026-H1 is January to June, 2026-H2 July to December.",
         examples=["2026-H2"],
     ),
