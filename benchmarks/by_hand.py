@@ -137,13 +137,17 @@ def _give_on_sqlite(connection: sqlite3.Connection, gift: Gift, community: Commu
     accounts = rows.touched(gift.giver, gift.receiver, community.month)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        active = connection.execute("SELECT count(*) FROM member WHERE id IN (?, ?) AND status = 'active'", (gift.giver.hex, gift.receiver.hex))
+        active = connection.execute(
+            "SELECT count(*) FROM member WHERE id IN (?, ?) AND status = 'active'", (gift.giver.hex, gift.receiver.hex)
+        )
         assert active.fetchone() == (2,)
         ids = {account.hex: account for account in accounts.all()}
         found = connection.execute("SELECT id, balance FROM account WHERE id IN (?, ?, ?, ?, ?)", list(ids)).fetchall()
         balances = _move(accounts, {ids[identifier]: balance for identifier, balance in found})
         (number,) = connection.execute("UPDATE book SET sequence = sequence + 1 WHERE id = ? RETURNING sequence", (book,)).fetchone()
-        connection.executemany("UPDATE account SET balance = ? WHERE id = ?", [(balance, account.hex) for account, balance in balances.items()])
+        connection.executemany(
+            "UPDATE account SET balance = ? WHERE id = ?", [(balance, account.hex) for account, balance in balances.items()]
+        )
         connection.execute(SQLITE["entry"], stored(rows.entry(gift, book, number, now, balances[accounts.allowance])))
         connection.executemany(SQLITE["posting"], [stored(row) for row in rows.postings(accounts, book, number, balances)])
         connection.execute(SQLITE["recognition"], stored(rows.recognition(gift, number, community.month, now)))
@@ -157,9 +161,13 @@ def _give_on_sqlite(connection: sqlite3.Connection, gift: Gift, community: Commu
 
 def stored(row: tuple[object, ...]) -> tuple[object, ...]:
     """A row as SQLite stores it."""
-    return tuple(
-        value.hex if isinstance(value, UUID) else value.strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(value, datetime) else value for value in row
-    )
+    return tuple(map(_stored, row))
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, UUID):
+        return value.hex
+    return value.strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(value, datetime) else value
 
 
 SQLITE = {

@@ -27,6 +27,7 @@ from laurels.identity.tokens import Keys, issue_access_token
 from laurels.ledger.reader import heads
 
 STARTS_WITHIN_SECONDS = 30
+LOADS_WITHIN_SECONDS = 300
 WARM_UP = 300
 """Gifts before the clock starts: connections open, code paths are warm."""
 
@@ -44,7 +45,9 @@ class Served:
     peak_mib: float
 
 
-def measure(url: str, database: Database, community: Community, home: Path, *, program: str, shape: str, callers: int, gifts: int) -> Served:
+def measure(
+    url: str, database: Database, community: Community, home: Path, *, program: str, shape: str, callers: int, gifts: int
+) -> Served:
     """Gifts a second over HTTP by `laurels` or by the `plain` endpoint, one server process each."""
     environment = {
         **os.environ,
@@ -67,7 +70,7 @@ def measure(url: str, database: Database, community: Community, home: Path, *, p
 
 def _plan(environment: dict[str, str], database: Database, community: Community, shape: str) -> dict[str, object]:
     """Tokens and bodies: of many members, or all from one to another."""
-    settings = Settings(home=Path(environment["LAURELS_HOME"]), secret_key=environment["LAURELS_SECRET_KEY"])  # type: ignore[arg-type]  # pydantic makes it one
+    settings = Settings(home=Path(environment["LAURELS_HOME"]), secret_key=environment["LAURELS_SECRET_KEY"])
     keys = Keys.of(secret_key(settings))
     now = datetime.now(UTC)
     pairs = [(0, 1)] if shape == "hot" else [(number, (number + 7) % len(community.members)) for number in range(len(community.members))]
@@ -83,7 +86,8 @@ def _plan(environment: dict[str, str], database: Database, community: Community,
 
 
 def _load(plan: dict[str, object]) -> float:
-    done = subprocess.run([sys.executable, "-m", "benchmarks.load"], input=json.dumps(plan), capture_output=True, text=True, check=True, timeout=120)
+    command = [sys.executable, "-m", "benchmarks.load"]
+    done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, check=True, timeout=LOADS_WITHIN_SECONDS)
     told = json.loads(done.stdout)
     if told["statuses"] != {"201": plan["requests"]}:
         raise RuntimeError(f"not every gift was accepted: {told['statuses']}")
@@ -98,14 +102,8 @@ def _serving(
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     if program == "plain":
-        with database.read.connect() as connection:
-            (head,) = heads(connection)
-            book = connection.exec_driver_sql("SELECT id FROM book").scalar_one()
-        environment = {**environment, "PLAIN_BOOK": str(book)}
-        if not database.is_sqlite:
-            with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True) as direct:
-                direct.execute(f"CREATE SEQUENCE gift_number START {head.sequence + 1}")
-        command = ["uvicorn", "benchmarks.plain:app", "--host", "127.0.0.1", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+        environment = {**environment, "PLAIN_BOOK": str(_number_gifts(url, database))}
+        command = ["uvicorn", "benchmarks.plain:app", "--port", str(port), "--no-access-log", "--log-level", "warning"]
         ready = "/docs"
     else:
         command = ["laurels.cli", "serve", "--port", str(port)]
@@ -120,6 +118,18 @@ def _serving(
         finally:
             process.terminate()
             process.wait(STARTS_WITHIN_SECONDS)
+
+
+def _number_gifts(url: str, database: Database) -> int:
+    """Give PostgreSQL a sequence that goes on where the book stands; gives the book's id."""
+    with database.read.connect() as connection:
+        (head,) = heads(connection)
+        book: int = connection.exec_driver_sql("SELECT id FROM book").scalar_one()
+    if not database.is_sqlite:
+        address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f"CREATE SEQUENCE gift_number START {head.sequence + 1}")
+    return book
 
 
 def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -50,6 +50,13 @@ class Places:
             yield url
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def home(self) -> Path:
+        """A new folder for a server's keys and files."""
+        self._made += 1
+        home = self._folder / f"home_{self._made}"
+        home.mkdir()
+        return home
+
     def versions(self) -> dict[str, str]:
         """The PostgreSQL that is measured."""
         with psycopg.connect(self._server) as connection:

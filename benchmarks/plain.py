@@ -5,13 +5,14 @@ looked up, the request's key stored, members checked, the accounts locked in
 one order, sums checked, statements few.
 """
 
-from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 import os
+from threading import Lock
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Header, HTTPException
+from fastapi import FastAPI, Header, HTTPException
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
@@ -53,22 +54,25 @@ class Body(BaseModel):
     message: str = Field(min_length=1, max_length=500)
 
 
-def transaction() -> Iterator[Connection]:
-    """A transaction for the request."""
-    with database.write.begin() as connection:
-        yield connection
+one_at_a_time = Lock() if database.is_sqlite else nullcontext()
+"""SQLite has one writer: threads that wait here sleep less than those that wait for the file."""
 
 
-def caller(connection: Annotated[Connection, Depends(transaction, scope="function")], authorization: Annotated[str, Header()]) -> UUID:
-    """Who calls."""
-    now = clock.now()
-    access = read_access_token(keys, authorization.removeprefix("Bearer "), now=now)
+@app.post("/api/v1/recognitions", status_code=201)
+def give(body: Body, authorization: Annotated[str, Header()], idempotency_key: Annotated[str, Header()]) -> dict[str, Any]:
+    """Thank a member with credits."""
+    access = read_access_token(keys, authorization.removeprefix("Bearer "), now=clock.now())
     if access is None:
         raise HTTPException(401)
+    with one_at_a_time, database.write.begin() as connection:
+        return _give(connection, _caller(connection, access.session_id), body, idempotency_key)
+
+
+def _caller(connection: Connection, session_id: UUID) -> UUID:
     session = connection.execute(
         select(member.c.id, member.c.status)
         .join(member_session, member_session.c.member_id == member.c.id)
-        .where(member_session.c.id == access.session_id, member_session.c.expires_at > now)
+        .where(member_session.c.id == session_id, member_session.c.expires_at > clock.now())
     ).one_or_none()
     if session is None or session.status != "active":
         raise HTTPException(401)
@@ -76,14 +80,7 @@ def caller(connection: Annotated[Connection, Depends(transaction, scope="functio
     return found
 
 
-@app.post("/api/v1/recognitions", status_code=201)
-def give(
-    body: Body,
-    giver: Annotated[UUID, Depends(caller)],
-    connection: Annotated[Connection, Depends(transaction, scope="function")],
-    idempotency_key: Annotated[str, Header()],
-) -> dict[str, Any]:
-    """Thank a member with credits."""
+def _give(connection: Connection, giver: UUID, body: Body, idempotency_key: str) -> dict[str, Any]:
     now = datetime.now(UTC)
     month = month_of(now, settings.zone)
     gift = Gift(new_id(), giver, body.receiver_id)
@@ -120,7 +117,8 @@ def give(
 
 def _number(connection: Connection) -> int:
     if database.is_sqlite:
-        moved = update(tables.book).where(tables.book.c.id == BOOK).values(sequence=tables.book.c.sequence + 1).returning(tables.book.c.sequence)
+        book = tables.book
+        moved = update(book).where(book.c.id == BOOK).values(sequence=book.c.sequence + 1).returning(book.c.sequence)
         return int(connection.execute(moved).scalar_one())
     return int(connection.execute(text("SELECT nextval('gift_number')")).scalar_one())
 

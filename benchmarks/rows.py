@@ -18,8 +18,8 @@ import orjson
 from benchmarks.community import MESSAGE, Gift
 from laurels.core.windows import Month
 from laurels.ledger import Account
-from laurels.products.recognition.accounts import BOOK, allowance, received, sent, standing
 from laurels.ledger.account import system
+from laurels.products.recognition.accounts import BOOK, allowance, received, sent, standing
 
 ENTRY = ("book", "sequence", "name", "actor", "reference", "occurred_at", "recorded_at", "answer", "checksum")
 POSTING = ("book", "sequence", "position", "source", "target", "amount", "kind", "source_balance", "target_balance", "checksum")
