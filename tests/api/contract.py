@@ -54,7 +54,7 @@ BEYOND_SCHEMAS = {"cursor-invalid", "idempotency-key-reused", "self-recognition"
 TOLD_IN_WORDS = {
     "Send a whole number, without quotes.",  # to JSON Schema 1.0 is a whole number
     "Send at least one field to change.",
-    "Send at least 1 characters.",  # blanks around a text don't count
+    "Send 1 or more characters.",  # blanks around a text don't count
     "Send text that can be seen.",
     "Send text without control characters.",  # the pattern knows those of today's scripts, the validator Unicode's categories
 }

@@ -18,6 +18,8 @@ RUN = ("README.md", "docs/use-cases.md", "docs/api.md", "docs/operations.md", "d
 
 STARTED = "Uvicorn running"
 
+pytestmark = pytest.mark.xdist_group("documents")  # one demo for all of them
+
 
 @contextmanager
 def demo(home: Path) -> Iterator[tuple[str, dict[str, str]]]:
