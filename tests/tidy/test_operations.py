@@ -25,7 +25,7 @@ def test_every_setting_is_explained() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
-@pytest.mark.parametrize("file", ["compose.yaml", "Dockerfile"])
+@pytest.mark.parametrize("file", ["compose.yaml", "Dockerfile", "Procfile"])
 def test_deployment_sets_only_known_settings(file: str) -> None:
     known = {f"LAURELS_{name.upper()}" for name in Settings.model_fields} | {"LAURELS_PORT"}  # the port is compose's own
     assert set(re.findall(r"\bLAURELS_[A-Z_]+", (ROOT / file).read_text())) - known == set()
