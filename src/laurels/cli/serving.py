@@ -11,6 +11,7 @@ from laurels.cli.demo import PASSWORD, SIGN_INS, seed
 from laurels.cli.opening import CommandFailed, prepare_schema, read_settings, shown_url
 from laurels.cli.showing import say
 from laurels.core.logging import configure_logging
+from laurels.core.memory import limit_kept_memory
 from laurels.core.migrate import upgrade
 from laurels.core.settings import Settings
 from laurels.jobs.running import run_worker
@@ -93,7 +94,8 @@ def demo(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
 
 def application() -> FastAPI:
-    """The application of one server process, logging included."""
+    """The application of one server process, its logging and memory limits included."""
+    limit_kept_memory()
     settings = read_settings()
     configure_logging(settings.log_level)
     return create_app(settings)

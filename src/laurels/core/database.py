@@ -33,6 +33,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 MAX_ID_LIST = 20_000
 """The longest list that `among` takes: callers page before that."""
 
+SQLITE_WRITE_CACHE_KIB = 16_000
+SQLITE_READ_CACHE_KIB = 2_000
+"""Page cache of each connection: the writer's is worth much, the readers' are many."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -95,14 +99,15 @@ def open_database(url: str, *, pool_size: int = 10) -> Database:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
         return Database(
-            write=_sqlite(parsed, begin="BEGIN IMMEDIATE", pool_size=pool_size), read=_sqlite(parsed, begin="BEGIN", pool_size=pool_size)
+            write=_sqlite(parsed, begin="BEGIN IMMEDIATE", pool_size=pool_size, cache_kib=SQLITE_WRITE_CACHE_KIB),
+            read=_sqlite(parsed, begin="BEGIN", pool_size=pool_size, cache_kib=SQLITE_READ_CACHE_KIB),
         )
     # Parameters are hidden from errors, and so from the log: they hold what people wrote.
     engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
     return Database(write=engine, read=engine)
 
 
-def _sqlite(url: Any, *, begin: str, pool_size: int) -> Engine:
+def _sqlite(url: Any, *, begin: str, pool_size: int, cache_kib: int) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -113,7 +118,7 @@ def _sqlite(url: Any, *, begin: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-16000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", f"cache_size=-{cache_kib}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
