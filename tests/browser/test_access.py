@@ -12,7 +12,7 @@ from browser.conftest import VisitAs
 WIDTHS = (320, 390, 1280)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-STRANGERS = ("/sign-in", "/register", "/nothing-here")
+STRANGERS = ("/sign-in", "/register", "/docs", "/docs/problems", "/nothing-here")
 MEMBERS = (
     "/",
     "/recognition",
@@ -28,6 +28,7 @@ MEMBERS = (
     "/statement",
     "/account",
     "/account/delete",
+    "/docs",
     "/nothing-here",
     "/console",
 )
@@ -98,7 +99,16 @@ def test_refused_form_is_for_everyone(visit: VisitAs, community: Community) -> N
     assert _violations(seen.page) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/recognition", "/rewards", "/console/members"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_unfolded_reference_is_for_everyone(visit: VisitAs, scheme: str) -> None:
+    seen = visit(None, width=320, with_axe=True, color_scheme=scheme)
+    seen.open("/docs")
+    assert seen.page.evaluate("[...document.querySelectorAll('details')].map(one => one.open = true).length") > 40
+    assert seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert _violations(seen.page) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/recognition", "/rewards", "/console/members", "/docs"])
 def test_page_in_spanish_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
     spanish = community.newcomer("Lucía Gómez", locale="es", role="staff")
     seen = visit(spanish, width=320, with_axe=True)

@@ -32,7 +32,7 @@ def _weigh(page: Page) -> list[int]:
     return weights
 
 
-@pytest.mark.parametrize("path", ["/", "/recognition", "/leaderboard", "/rewards", "/console"])
+@pytest.mark.parametrize("path", ["/", "/recognition", "/leaderboard", "/rewards", "/console", "/docs", "/docs/problems"])
 def test_first_load_and_the_next_page_are_light(visit: VisitAs, community: Community, path: str) -> None:
     seen = visit(community.staff, width=390)
     weights = _weigh(seen.page)
@@ -46,7 +46,7 @@ def test_first_load_and_the_next_page_are_light(visit: VisitAs, community: Commu
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["/", "/recognition", "/leaderboard", "/rewards", "/sign-in"])
+@pytest.mark.parametrize("path", ["/", "/recognition", "/leaderboard", "/rewards", "/sign-in", "/docs"])
 def test_nothing_jumps_while_loading(visit: VisitAs, community: Community, path: str, width: int) -> None:
     seen = visit(None if path == "/sign-in" else community.members[1], width=width)
     seen.page.add_init_script(OBSERVE_SHIFTS)

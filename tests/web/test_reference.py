@@ -1,8 +1,31 @@
+"""The API's documentation: all of it is there, its commands work, and Swagger UI is drawn under the strict policy."""
+
+from collections.abc import Iterator
+from html import unescape
+import json
+import re
+import subprocess
+
+from fastapi import FastAPI
 from playwright.sync_api import Browser
 import pytest
 from starlette.testclient import TestClient
 
 from laurels.core.errors import DomainError
+from laurels.web.openapi import operations
+from laurels.web.reference.operations import Operation, read_reference
+from laurels.web.reference.prose import inline, prose
+from laurels.web.reference.schemas import Schemas
+from laurels.web.roles import roles_table
+from support.members import MemberMaker, SignIn
+
+MISUNDERSTOOD = {"validation-failed", "bad-request", "method-not-allowed", "no-such-page", "idempotency-key-malformed", "cursor-invalid"}
+"""What a command that doesn't fit its endpoint is answered."""
+
+
+def _operations(app: FastAPI, address: str) -> Iterator[Operation]:
+    for group in read_reference(app.openapi(), roles_table(app), address=address).groups:
+        yield from group.operations
 
 
 def test_every_problems_type_leads_to_its_explanation(client: TestClient) -> None:
@@ -12,13 +35,116 @@ def test_every_problems_type_leads_to_its_explanation(client: TestClient) -> Non
     assert [code for code in codes if f'id="{code}"' not in page.text] == []
 
 
+def test_every_operation_is_on_the_page_with_all_it_has(client: TestClient, app: FastAPI) -> None:
+    page = unescape(client.get("/docs").text)
+    articles = {
+        found[1]: found[0]
+        for found in re.finditer(r'<article class="card operation" aria-labelledby="(\w+)">.*?</article>', page, re.DOTALL)
+    }
+    document = app.openapi()
+    missing: list[str] = []
+    for name, raw in operations(document):
+        method, path = name.split(" ", 1)
+        codes = [
+            code
+            for response in raw["responses"].values()
+            for content in response.get("content", {}).values()
+            for code in content.get("examples", {})
+        ]
+        wanted = [f">{method}<", f"<code>{path}</code>", *(f"<code>{parameter['name']}</code>" for parameter in raw.get("parameters", ()))]
+        wanted += [f'href="/docs/problems#{code}">' for code in codes]
+        wanted += [f">{status}<" for status in raw["responses"] if status.startswith("2")]
+        missing += [f"{name}: {part}" for part in wanted if part not in articles[raw["operationId"]]]
+    assert missing == []
+    assert len(articles) == len(list(operations(document)))
+
+
+def test_every_link_within_the_page_leads_somewhere(client: TestClient) -> None:
+    page = client.get("/docs").text
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert sorted(set(re.findall(r'href="#([^"]+)"', page)) - set(ids)) == []
+    assert len(ids) == len(set(ids))
+
+
+def test_headings_are_translated_and_the_rest_is_marked_as_english(client: TestClient) -> None:
+    page = client.get("/docs", headers={"Accept-Language": "es"}).text
+    assert ">Identidad</h2>" in page
+    assert re.search(r'<h3 id="give_recognition" lang="en">', page)
+    assert ">Identity</h2>" in client.get("/docs").text
+
+
+def test_every_command_is_understood(server: str, app: FastAPI, make_member: MemberMaker, sign_in: SignIn) -> None:
+    assert set(DomainError.registry) >= MISUNDERSTOOD
+    wrong: list[str] = []
+    for operation in _operations(app, server):
+        token = sign_in(make_member(role="admin")).headers["Authorization"].removeprefix("Bearer ")
+        ran = subprocess.run(
+            ["sh", "-c", f"{operation.command} -s -w '\\n%{{http_code}}'"],
+            env={"PATH": "/usr/bin:/bin", "TOKEN": token},
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
+        )
+        body, _, status = ran.stdout.rpartition("\n")
+        code = json.loads(body)["code"] if int(status) >= 400 else ""
+        documented = {str(answer.status) for answer in operation.answers} | {str(refusal.status) for refusal in operation.refusals}
+        if code in MISUNDERSTOOD or status not in documented:
+            wrong.append(f"{operation.command}: {ran.stdout}")
+    assert wrong == []
+
+
+def test_what_a_description_says_cant_become_markup() -> None:
+    assert inline("a <b> & `<i>` **<u>**") == "a &lt;b&gt; &amp; <code>&lt;i&gt;</code> <strong>&lt;u&gt;</strong>"
+    assert inline('[x"](/y"z)') == '<a href="/y&#34;z">x&#34;</a>'
+
+
+def test_prose_has_paragraphs_and_lists() -> None:
+    assert prose("Two\nlines.\n\nThen:\n- `one`\n  goes on\n- two") == (
+        "<p>Two\nlines.</p>\n<p>Then:</p>\n<ul><li><code>one</code> goes on</li><li>two</li></ul>"
+    )
+
+
+def test_fields_within_fields_are_named_by_their_way() -> None:
+    row = {"type": "object", "required": ["rank"], "properties": {"rank": {"type": "integer", "minimum": 1}}}
+    schemas = Schemas({"components": {"schemas": {"Row": row}}})
+    whole = {
+        "properties": {
+            "items": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
+            "who": {"$ref": "#/components/schemas/Row"},
+        }
+    }
+    told = [(field.name, field.kind, field.is_required) for field in schemas.fields(whole)]
+    assert told == [
+        ("items", "list of object", False),
+        ("items[].rank", "integer, at least 1", True),
+        ("who", "object", False),
+        ("who.rank", "integer, at least 1", True),
+    ]
+
+
+def test_kinds_are_told_in_words() -> None:
+    kind = Schemas({}).kind
+    assert kind({"type": "string", "minLength": 1, "maxLength": 1000}) == "string, 1 to 1,000 characters"
+    assert kind({"anyOf": [{"type": "string", "enum": ["a", "b"], "maxLength": 9}, {"type": "null"}]}) == "a | b or null"
+    assert kind({"type": "boolean", "default": True}) == "boolean, default true"
+    assert kind({"type": "string", "enum": [str(number) for number in range(13)]}) == "string"
+
+
+def test_example_is_the_written_one_else_made_of_its_parts() -> None:
+    example = Schemas({}).example
+    assert example({"examples": [{"a": None}], "properties": {"a": {"type": "string"}}}) == {"a": None}
+    assert example({"properties": {"a": {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "null"}]}}}}) == {"a": [1]}
+
+
 @pytest.mark.browser
-def test_reference_is_drawn_under_the_strict_policy(server: str, browser: Browser) -> None:
+def test_swagger_is_drawn_under_the_strict_policy(server: str, browser: Browser) -> None:
     page = browser.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{server}/docs")
+    page.get_by_role("link", name="Try it").click()
     page.get_by_role("link", name="/healthz").first.wait_for()
     page.get_by_role("button", name="Authorize").first.click()
     page.get_by_label("username").first.wait_for()

@@ -1,19 +1,30 @@
-"""The API's documentation as pages: /docs (Swagger UI, vendored) and /docs/problems, where a problem's `type` leads.
+"""The API's documentation as pages: /docs, drawn here from the OpenAPI document; /docs/problems, where a problem's `type` leads; /docs/try.
 
-Invariant: nothing is loaded from elsewhere, and the strict policy of all pages holds here too.
+Invariant: nothing is loaded from elsewhere, and the strict policy of all pages holds here too. Begin with `operations`.
 """
 
+from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from laurels.core.errors import DomainError
 from laurels.web.caller import Anyone
-from laurels.web.context import Ctx
+from laurels.web.context import Context, Ctx
 from laurels.web.documented import example_of, first_line
+from laurels.web.language import N_
 from laurels.web.openapi import PATH
 from laurels.web.pages import Pages
+from laurels.web.reference.operations import read_reference
+from laurels.web.roles import roles_table
+
+LOCAL_ADDRESS = "http://127.0.0.1:8000"
+"""Where commands lead while nobody has said what members use."""
+
+TITLES = (N_("Identity"), N_("Members"), N_("Recognition"), N_("Operations"))
+"""What the operations' tags are called: a tag that isn't here stays English."""
 
 router = APIRouter()
 
@@ -25,8 +36,15 @@ def add_to(pages: Pages) -> None:
 
 @router.get("/docs")
 def show_reference(request: Request, context: Ctx, caller: Anyone) -> Response:
-    """The API, to read and to try."""
-    return context.pages.render(request, "reference/docs.html", caller=caller, document=PATH)
+    """The API, to read."""
+    drawn = _drawn(request.app, context.pages.language_of(request, caller))
+    return context.pages.render(request, "reference/docs.html", caller=caller, drawn=drawn)
+
+
+@router.get("/docs/try")
+def show_console(request: Request, context: Ctx, caller: Anyone) -> Response:
+    """The API, to try: Swagger UI."""
+    return context.pages.render(request, "reference/try.html", caller=caller, document=PATH)
 
 
 @router.get("/docs/problems")
@@ -35,3 +53,12 @@ def show_problems(request: Request, context: Ctx, caller: Anyone) -> Response:
     ours = sorted(DomainError.registry.values(), key=lambda error: error.code)
     problems = [{"meaning": first_line(error), **example_of(error)} for error in ours if error.__module__.startswith("laurels.")]
     return context.pages.render(request, "reference/problems.html", caller=caller, problems=problems)
+
+
+@cache  # the document doesn't change while a process lives, and drawing it takes a while
+def _drawn(app: FastAPI, language: str) -> Markup:
+    """All operations in a language: the same for everyone."""
+    context: Context = app.state.context
+    reference = read_reference(app.openapi(), roles_table(app), address=context.settings.public_url or LOCAL_ADDRESS)
+    # Templates escape, also what is drawn here.
+    return Markup(context.pages.draw("reference/operations.html", language=language, reference=reference, spoken=language).decode())  # noqa: S704
