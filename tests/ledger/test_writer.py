@@ -487,12 +487,6 @@ def test_post_all_after_stopping_gives_unavailable(writer: Writer) -> None:
     assert list(writer.post_all([proposed(Grant(1, 1)), proposed(Grant(1, 1))])) == [Unavailable(), Unavailable()]
 
 
-def test_what_a_waiting_thread_is_interrupted_by_is_raised(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer_module.Future, "exception", lambda future: KeyboardInterrupt())
-    with pytest.raises(KeyboardInterrupt):
-        list(writer.post_all([proposed(Grant(1, 1))]))
-
-
 # Starting and stopping
 
 

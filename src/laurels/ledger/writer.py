@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 import logging
 from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Lock, Thread
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -126,31 +126,49 @@ class Writer:
 
         A refusal or failure is given, not raised; a full queue is waited for.
         """
-        pending: deque[Future[Posted[Any]]] = deque()
+        answered = Condition()
+        pending: deque[_Place] = deque()
         for proposal in proposals:
             lane = self._lane(proposal)
             while lane.is_full and pending:
-                yield _outcome(pending.popleft())
-            future: Future[Posted[Any]] = Future()
-            lane.put_patiently(_Waiting(proposal, None, future))
-            pending.append(future)
+                yield pending.popleft().wait()
+            place = _Place(answered)
+            lane.put_patiently(_Waiting(proposal, None, place))
+            pending.append(place)
             while len(pending) > lane.capacity // 2:
-                yield _outcome(pending.popleft())
+                yield pending.popleft().wait()
         while pending:
-            yield _outcome(pending.popleft())
+            yield pending.popleft().wait()
 
     def _lane(self, proposal: Proposal[Any]) -> "_Lane":
         lanes = self._lanes
         return lanes[0] if len(lanes) == 1 else lanes[crc32(proposal.decision.book.encode()) % len(lanes)]
 
 
-def _outcome(future: Future[Posted[Any]]) -> Outcome:
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if isinstance(error, Exception):
-        return error
-    raise error
+class _Place:
+    """Where one proposal of many finds its outcome: lighter than a future, of which an import would make millions."""
+
+    __slots__ = ("_answered", "_outcome")
+
+    def __init__(self, answered: Condition) -> None:
+        self._answered = answered
+        self._outcome: Outcome | None = None
+
+    def set_result(self, outcome: Outcome) -> None:
+        with self._answered:
+            self._outcome = outcome
+            self._answered.notify_all()
+
+    def set_exception(self, error: Exception) -> None:
+        self.set_result(error)
+
+    def wait(self) -> Outcome:
+        """The outcome, once it is there."""
+        if self._outcome is None:
+            with self._answered:
+                self._answered.wait_for(lambda: self._outcome is not None)
+        assert self._outcome is not None
+        return self._outcome
 
 
 class _Lane:

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
 from uuid import UUID
@@ -185,11 +186,16 @@ class _Import:
             self._alike.clear()
         content = _digest(self._source.dataset, row.sender, row.receiver, row.at.isoformat(), str(row.credits))
         self._alike[content] += 1
-        return BusinessKey(f"import/{content}/{self._alike[content]}", _digest(row.message, row.value or ""))
+        return BusinessKey(f"import/{content}/{self._alike[content]}", _details(row.message, row.value or ""))
 
     def _refuse(self, line: int, code: str, reason: str) -> None:
         self.summary.refused[code] += 1
         self._tell(Refused(line, code, reason))
+
+
+@lru_cache(maxsize=1024)
+def _details(message: str, value: str) -> str:
+    return _digest(message, value)
 
 
 def _digest(*parts: str) -> str:
