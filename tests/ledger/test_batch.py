@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from laurels.core.database import Database
 from laurels.core.errors import DomainError
 from laurels.ledger import AlreadyRecorded, AlreadyReversed, BusinessKey, Draft, InsufficientBalance, KeyReused, LimitReached, Needs, tables
-from laurels.ledger.batch import MIN_PIECE, Posted, Result, run_batch, was_committed
+from laurels.ledger.batch import MIN_PIECE, Posted, Result, hold_book, run_batch, was_committed
 from laurels.ledger.chain import GENESIS
 from laurels.ledger.keys import REQUEST_KEY_LIFE
 from laurels.ledger.outbox import Told
@@ -445,3 +445,12 @@ def test_rows_are_found_by_several_key_columns(toys: Database) -> None:
     run(toys, Grant(1, 5), gift(1), Answered(UUID(int=1), by=3))
     assert refusal(run(toys, Answered(UUID(int=1), by=3))[0]) == Disliked(why="once")
     assert [tuple(row) for row in rows(toys, reply_table)] == [(UUID(int=1), member(3))]
+
+
+def test_book_that_is_held_is_there_and_unchanged(toys: Database) -> None:
+    for _ in range(2):
+        with toys.write.begin() as connection:
+            hold_book(connection, BOOK)
+    with toys.read.connect() as connection:
+        [row] = connection.execute(select(tables.book)).all()
+    assert (row.name, row.sequence, row.hash) == (BOOK, 0, GENESIS)

@@ -22,6 +22,7 @@ from laurels.identity.rules import student_order
 from laurels.identity.sessions import end_sessions
 from laurels.identity.tables import Member, member, member_password
 from laurels.identity.words import index_members, reindex_member
+from laurels.web.caller import NotSignedIn
 
 AI_TIER = "standard"
 """The only one so far."""
@@ -161,6 +162,18 @@ def lock_member(connection: Connection, member_id: UUID, *, with_admins: bool = 
     return get_member(connection, member_id)
 
 
+def lock_active_member(connection: Connection, member_id: UUID) -> Member:
+    """The caller's own row, locked: for what they change of themselves.
+
+    Raises:
+        NotSignedIn: they aren't active any more; a deleted account takes nothing personal back.
+    """
+    locked = lock_member(connection, member_id)
+    if locked.status != "active":
+        raise NotSignedIn()
+    return locked
+
+
 def change_member(
     connection: Connection, identity: Identity, before: Member, changes: dict[str, str], *, actor_id: UUID | None, address_hash: str = ""
 ) -> Member:
@@ -212,10 +225,11 @@ def change_profile(identity: Identity, member_id: UUID, changes: dict[str, str])
     """Change what members may change of themselves: username, names, language, zone, AI tier.
 
     Raises:
+        NotSignedIn: they deleted their account, or were suspended, while this was on its way.
         NameTaken: another has the username.
     """
     with identity.database.write.begin() as connection:
-        before = lock_member(connection, member_id)
+        before = lock_active_member(connection, member_id)
         changed = {name: value for name, value in changes.items() if getattr(before, name) != value}
         require_names_free(connection, username=changed.get("username"), but=member_id)
         return _store(connection, identity, before, changed) if changed else before

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
-from laurels.identity.actions import store_password
+from laurels.identity.actions import lock_active_member, store_password
 from laurels.identity.errors import MemberSuspended, RefreshRefused, RefreshReused, SignInThrottled, WrongCredentials
 from laurels.identity.parts import Identity
 from laurels.identity.passwords import check_password
@@ -60,6 +60,7 @@ async def change_password(identity: Identity, *, member_id: UUID, session_id: UU
     Raises:
         SignInThrottled, WrongCredentials: as in `sign_in`; guesses here are counted as well.
         Invalid: the new one is too weak.
+        NotSignedIn: they deleted their account, or were suspended, meanwhile.
     """
     member = await check_own_password(identity, member_id=member_id, password=current, origin=origin)
     check_password(new, member.student_id, member.username, member.email, field="new_password")
@@ -67,6 +68,7 @@ async def change_password(identity: Identity, *, member_id: UUID, session_id: UU
 
     def store() -> None:
         with identity.database.write.begin() as connection:
+            lock_active_member(connection, member_id)
             store_password(connection, member_id, fresh_hash, identity=identity)
             end_sessions(connection, member_id, but=session_id)
 

@@ -151,6 +151,30 @@ def was_committed(connection: Connection, result: Result) -> bool:
     return bool(found == expected)
 
 
+def hold_book(connection: Connection, name: str) -> None:
+    """Let nothing be decided in a book until this transaction ends, and wait for what is being decided.
+
+    For a change outside the ledger that no decision may overlook: the next one sees it.
+    """
+    _lock_heads(connection, [name])
+
+
+def _lock_heads(connection: Connection, names: list[str]) -> dict[str, Head]:
+    """The heads of books, locked in the order of their names; opens those that aren't there yet."""
+    book = tables.book
+    chosen = select(book).where(among(connection.dialect, book.c.name, names)).order_by(book.c.name)
+    statement = chosen.with_for_update(key_share=True)  # rows that refer to a book by foreign key don't wait
+    found = {row.name: row for row in connection.execute(statement)}
+    if len(found) < len(names):
+        missing = [{"name": name, "sequence": 0, "hash": chain.GENESIS, "recorded_at": None} for name in names if name not in found]
+        insert = sqlite.insert(book) if connection.dialect.name == "sqlite" else postgresql.insert(book)
+        connection.execute(insert.on_conflict_do_nothing(), missing)
+        found = {row.name: row for row in connection.execute(statement)}
+    return {
+        name: Head(row.id, name, row.sequence, row.hash, row.recorded_at, first_sequence=row.sequence + 1) for name, row in found.items()
+    }
+
+
 class _Batch:
     """One run of a batch: what was read, what was decided, what is to be written."""
 
@@ -180,19 +204,7 @@ class _Batch:
     def lock_heads(self) -> None:
         """Lock the heads in name order; open the books that aren't there yet."""
         names = sorted({proposal.decision.book for proposal in self.proposals})
-        book = tables.book
-        chosen = select(book).where(among(self.connection.dialect, book.c.name, names)).order_by(book.c.name)
-        statement = chosen.with_for_update(key_share=True)  # rows that refer to a book by foreign key don't wait
-        found = {row.name: row for row in self.connection.execute(statement)}
-        if len(found) < len(names):
-            missing = [{"name": name, "sequence": 0, "hash": chain.GENESIS, "recorded_at": None} for name in names if name not in found]
-            insert = sqlite.insert(book) if self.connection.dialect.name == "sqlite" else postgresql.insert(book)
-            self.connection.execute(insert.on_conflict_do_nothing(), missing)
-            found = {row.name: row for row in self.connection.execute(statement)}
-        self.heads = {
-            name: Head(row.id, name, row.sequence, row.hash, row.recorded_at, first_sequence=row.sequence + 1)
-            for name, row in found.items()
-        }
+        self.heads = _lock_heads(self.connection, names)
 
     def look_up_keys(self) -> None:
         """Read what the batch's keys remember."""

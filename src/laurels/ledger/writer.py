@@ -24,11 +24,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from laurels.core.clock import Clock
 from laurels.core.database import Database
 from laurels.core.errors import Unavailable
-from laurels.ledger.batch import Outcome, Posted, Proposal, Result, run_batch
+from laurels.ledger.batch import Outcome, Posted, Proposal, Result, hold_book, run_batch
 from laurels.ledger.keys import RequestKey, forget_requests
 from laurels.ledger.outbox import Told
 
-__all__ = ["Posted", "Proposal", "RequestKey", "Writer", "forget_requests"]
+__all__ = ["Posted", "Proposal", "RequestKey", "Writer", "forget_requests", "hold_book"]
 
 A = TypeVar("A")
 log = logging.getLogger(__name__)

@@ -1,6 +1,15 @@
 """What recognition keeps about a member, and what goes with them."""
 
+from threading import Thread
+
+from laurels.core.ids import new_id
+from laurels.core.windows import month_of
+from laurels.identity.actions import delete_member
+from laurels.ledger.batch import run_batch
+from laurels.ledger.writer import Proposal
+from laurels.products.recognition.decisions import GiveCredits
 from laurels.products.recognition.personal import erase_recognition, export_recognition
+from laurels.products.recognition.rules import UTC_ZONE, Policy
 from products.recognition.community import Community
 
 
@@ -32,13 +41,27 @@ def test_erasing_blanks_what_a_member_wrote_and_keeps_the_rest(served: Community
     assert served.get(bo, f"/recognitions/{got}").json()["reversal_reason"] == ""
 
 
+def test_gift_that_is_being_decided_while_its_giver_leaves_keeps_no_words(served: Community) -> None:
+    """On PostgreSQL it committed after the words were blanked and before the account was gone, with its words."""
+    ana, bo, now = served.join(), served.join(), served.clock.now()
+    served.gave(ana, bo, 1)
+    gift = GiveCredits(new_id(), ana.id, bo.id, 10, "My words", None, month_of(now, UTC_ZONE), Policy())
+    leaving = Thread(target=delete_member, args=(served.app.state.identity, ana.id))
+    with served.database.write.begin() as connection:
+        run_batch(connection, [Proposal(gift, now)], now)
+        leaving.start()
+        leaving.join(0.5)
+        assert leaving.is_alive()  # it waits for what is being decided
+    leaving.join(30)
+    read = served.get(bo, f"/recognitions/{gift.recognition}").json()
+    assert (read["message"], read["sender"]["display_name"], read["credits_transferred"]) == ("", "", 10)
+
+
 def test_deleting_an_account_erases_and_keeps_the_ledger(served: Community) -> None:
     ana, bo = served.join(password="seven quiet lanterns"), served.join()
     given = served.gave(ana, bo, 10, message="My words")
     before = served.heads()
-    answer = served.http.request(
-        "DELETE", "/api/v1/auth/account", json={"password": "seven quiet lanterns"}, headers=served.headers(ana)
-    )
+    answer = served.http.request("DELETE", "/api/v1/auth/account", json={"password": "seven quiet lanterns"}, headers=served.headers(ana))
     assert answer.status_code < 300, answer.text
     read = served.get(bo, f"/recognitions/{given}").json()
     assert (read["message"], read["sender"]["id"]) == ("", str(ana.id))

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, or_, select, update
 
+from laurels.ledger.writer import hold_book
+from laurels.products.recognition.accounts import BOOK
 from laurels.products.recognition.tables import endorsement, recognition, redemption
 
 MAX_EXPORTED = 10_000
@@ -31,7 +33,12 @@ def export_recognition(connection: Connection, member_id: UUID) -> dict[str, Any
 
 
 def erase_recognition(connection: Connection, member_id: UUID) -> None:
-    """Blank what a member wrote: their messages, and their reasons as staff. Ids and numbers stay with the ledger."""
+    """Blank what a member wrote: their messages, and their reasons as staff. Ids and numbers stay with the ledger.
+
+    The book is held meanwhile: a gift that is being decided would else bring
+    its words after they were blanked.
+    """
+    hold_book(connection, BOOK)
     connection.execute(update(recognition).where(recognition.c.giver == member_id, recognition.c.message != "").values(message=""))
     reasons = update(recognition).where(recognition.c.reversed_by == member_id, recognition.c.reversal_reason.is_not(None))
     connection.execute(reasons.values(reversal_reason=""))
