@@ -50,9 +50,13 @@ def get_member(connection: Connection, member_id: UUID) -> Member:
 
 
 def find_member_by_name(connection: Connection, name: str) -> Member | None:
-    """A member by what a person signs in with: email, username or student id, in that order."""
+    """A member by what a person signs in with: email, student id or username, in that order.
+
+    The student id is the institution's, and matches as it is written: nobody
+    comes before its owner by choosing a username that looks like it.
+    """
     lowered = name.lower()
-    for column, value in ((member.c.email, lowered), (member.c.username, lowered), (member.c.student_id, name)):
+    for column, value in ((member.c.email, lowered), (member.c.student_id, name), (member.c.username, lowered)):
         found = _one(connection, select(member).where(column == value))
         if found is not None:
             return found
@@ -62,14 +66,13 @@ def find_member_by_name(connection: Connection, name: str) -> Member | None:
 def find_credentials(connection: Connection, name: str) -> tuple[Member, str] | None:
     """Who signs in by this name, and their password's hash; None where nobody can.
 
-    One statement whether or not there is such a member. An email or username
-    goes before another's student id, which may look like one.
+    One statement whether or not there is such a member; in the order of `find_member_by_name`.
     """
     lowered = name.lower()
     by_name = or_(member.c.email == lowered, member.c.username == lowered, member.c.student_id == name)
     wanted = select(*member.c, member_password.c.hash).join(member_password, member_password.c.member_id == member.c.id)
     found = [(Member(*row[:-1]), row[-1]) for row in connection.execute(wanted.where(by_name, member.c.status != "deleted").limit(3))]
-    ranked = sorted(found, key=lambda pair: (pair[0].email != lowered, pair[0].username != lowered))
+    ranked = sorted(found, key=lambda pair: (pair[0].email != lowered, pair[0].student_id != name))
     return ranked[0] if ranked else None
 
 
