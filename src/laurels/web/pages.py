@@ -25,13 +25,16 @@ from laurels.web.assets import Assets
 from laurels.web.caller import Caller, Role, caller_so_far
 from laurels.web.flash import FLASH_COOKIE, read_flash
 from laurels.web.formats import Formats, initials, nice_ceiling
-from laurels.web.language import choose_language, explain, language_names, translations
+from laurels.web.language import N_, choose_language, explain, language_names, translations
 from laurels.web.problems import Problem
 
 HERE = Path(__file__).parent
 THEME_COOKIE = "laurels_theme"
 THEMES = ("light", "dark")
 """What the theme cookie may say; without one the device decides."""
+
+NOBODY = N_("Deleted member")
+"""Stands where the name was of somebody who deleted their account: the `named` filter."""
 
 PACKED_FROM = 1024
 """Bytes from which an answer is worth compressing."""
@@ -217,6 +220,7 @@ class Pages:
             made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension's
             made.globals.update(asset=self.assets.url, nice_ceiling=nice_ceiling, new_id=new_id, strong=strong)
             made.filters["initials"] = initials
+            made.filters["named"] = lambda name: name or translations(language).gettext(NOBODY)
             self._environments[language] = made
         return made
 

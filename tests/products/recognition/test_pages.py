@@ -166,6 +166,18 @@ def test_recognition_that_isn_t_there_is_a_designed_page(served: Community, page
     assert answer.status_code == 404 and "Nothing is here" in answer.text
 
 
+def test_who_deleted_their_account_is_named_as_such_and_offered_to_nobody(served: Community, pages: Open) -> None:
+    ana, bo, sam = served.join("1"), served.join("2", display_name="Bo Li"), served.join("9", role="staff")
+    thanks = served.gave(ana, bo, 10)
+    assert names_in(pages(bo).get("/recognition")) != []
+    served.http.request("DELETE", "/api/v1/auth/account", headers=served.headers(ana))
+    page = pages(bo).get("/recognition")
+    assert "<strong>Deleted member</strong> thanked <strong>Bo Li</strong>" in page.text
+    assert names_in(page) == []
+    assert "Deleted member thanked Bo Li" in pages(sam).get("/console/recognition").text
+    assert "Deleted member gets the credits back" in pages(sam).get(f"/console/recognition/{thanks}/reverse").text
+
+
 def test_staff_see_who_endorsed_and_members_don_t(served: Community, pages: Open) -> None:
     ada, bo, cy = served.join("1"), served.join("2"), served.join("3", display_name="Cy Fox")
     thanks = served.gave(ada, bo, 5)

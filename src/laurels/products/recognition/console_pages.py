@@ -26,7 +26,7 @@ from laurels.web.context import Context, Ctx
 from laurels.web.flash import flash
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
-from laurels.web.pages import see_other
+from laurels.web.pages import NOBODY, see_other
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
 from laurels.web.problems import status_of
 from laurels.web.schemas import normalize_line, normalize_text
@@ -272,7 +272,7 @@ def _shown(context: Context, request: Request, month: Month, pattern: Pattern, f
     title, rule = (context.pages.translate(request, words) for words in PATTERN_WORDS[pattern])
     shown = [
         ShownFinding(
-            who=" → ".join(person.display_name for person in finding.members),
+            who=" → ".join(person.display_name or context.pages.translate(request, NOBODY) for person in finding.members),
             numbers=", ".join(
                 context.pages.translate(request, NUMBER_WORDS[name]).format(number=number) for name, number in finding.numbers.items()
             ),

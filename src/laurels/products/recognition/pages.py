@@ -267,10 +267,12 @@ def _found(connection: Connection, caller: Caller, typed: str) -> list[Person]:
 
 
 def _lately(connection: Connection, context: Context, caller: Caller) -> list[Person]:
-    """The people of the member's own latest recognitions, given or received."""
+    """The people of the member's own latest recognitions, given or received; who deleted their account has no name."""
     mine = queries.FeedFilter(member=caller.member_id)
     listed = queries.list_feed(connection, caller, mine, policy=policy_of(context.settings), limit=FEED_ITEMS)
-    people = {one.id: one for thanks in listed.items for one in (thanks.giver, thanks.receiver) if one.id != caller.member_id}
+    people = {
+        one.id: one for thanks in listed.items for one in (thanks.giver, thanks.receiver) if one.id != caller.member_id and one.display_name
+    }
     return list(people.values())[:PEOPLE_LATELY]
 
 
