@@ -54,6 +54,8 @@ def test_addresses_are_counted_apart_and_ipv6_by_its_network(web_app: FastAPI) -
     assert [statuses(host) for host in ("10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2")] == [200, 200, 429, 200]
     assert [statuses(f"2001:db8:1:2::{host}") for host in (1, 2, 3)] == [200, 200, 429]
     assert statuses("2001:db8:1:3::1") == 200
+    assert [statuses(host) for host in ("2001:db8::1", "2001:db8::2", "2001:db8:0:0:a:b:c:d")] == [200, 200, 429]
+    assert [statuses(host) for host in ("::ffff:10.9.0.1", "10.9.0.1", "::ffff:a09:1", "::ffff:10.9.0.2")] == [200, 200, 429, 200]
 
 
 def test_limits_can_be_off(make_context: MakeContext, clock: FixedClock) -> None:

@@ -21,7 +21,9 @@ def test_text_is_kept_in_one_form(sent: str, kept: str) -> None:
     assert TypeAdapter(PlainText).validate_python(sent) == kept
 
 
-@pytest.mark.parametrize("sent", ["a\x00", "a\x07", "a\u2028b", "\ud800", "a\u202eb", "\u200b", "\u00ad\u2060", "a\x7f", "a\rb"])
+@pytest.mark.parametrize(
+    "sent", ["a\x00", "a\x07", "a\u2028b", "\ud800", "a\u202eb", "\u200b", "\u00ad\u2060", "a\x7f", "a\rb", "\u3164 \uffa0", "\u2800"]
+)
 def test_text_that_hides_something_is_refused(sent: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(PlainText).validate_python(sent)

@@ -23,7 +23,7 @@ MAX_PASSWORD_SENT = 512
 _UNSEEN = (
     r"\u0000-\u001f\u007f-\u009f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 )
-NAME_PATTERN = rf"^[^{_UNSEEN}]*[^{_UNSEEN}\s\u0300-\u036f\u200c\u200d][^{_UNSEEN}]*$"
+NAME_PATTERN = rf"^[^{_UNSEEN}]*[^{_UNSEEN}\s\u0300-\u036f\u115f\u1160\u200c\u200d\u2800\u3164\uffa0][^{_UNSEEN}]*$"
 """What the document says of names; `clean_text` goes by Unicode's categories."""
 
 _JOINERS = frozenset("\u200c\u200d")

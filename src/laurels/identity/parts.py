@@ -17,6 +17,7 @@ from laurels.identity.personal import PersonalParts
 from laurels.identity.session_lookup import SessionLookup
 from laurels.identity.sessions import MAX_CLIENT_LENGTH, Origin
 from laurels.identity.tokens import Keys
+from laurels.web.addresses import household_of
 
 
 @dataclass
@@ -79,13 +80,8 @@ IdentityParts = Annotated[Identity, Depends(identity_of)]
 
 
 def origin_of(request: Request) -> Origin:
-    """Where a request comes from, with its address hashed under our key: enough to compare, and no address is kept.
-
-    IPv6 counts by /64, because one household has that many addresses.
-    """
-    host = request.client.host if request.client else "unknown"
-    if ":" in host:
-        host = ":".join(host.split(":")[:4])
+    """Where a request comes from, with its address hashed under our key: enough to compare, and no address is kept."""
+    host = household_of(request.client.host) if request.client else "unknown"
     keys: Keys = request.app.state.identity.keys
     agent = request.headers.get("user-agent", "")
     client = "".join(character for character in agent[:MAX_CLIENT_LENGTH] if character.isprintable())

@@ -23,6 +23,7 @@ from starlette.concurrency import run_in_threadpool
 
 from laurels.core.clock import Clock
 from laurels.core.errors import DomainError, Kind
+from laurels.web.addresses import household_of
 from laurels.web.answers import add_header, on_replay
 from laurels.web.caller import Caller, find_caller
 from laurels.web.idempotency import BookOf, is_known
@@ -199,11 +200,6 @@ class Limit:
 
 
 def address_partition(request: Request) -> str:
-    """The sender's address, hashed: enough to count by, and no address is kept.
-
-    IPv6 counts by /64, because one household has that many addresses.
-    """
-    host = request.client.host if request.client else "unknown"
-    if ":" in host:
-        host = ":".join(host.split(":")[:4])
+    """The sender's address, hashed: enough to count by, and no address is kept."""
+    host = household_of(request.client.host) if request.client else "unknown"
     return blake2b(host.encode(), digest_size=16).hexdigest()

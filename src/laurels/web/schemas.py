@@ -20,6 +20,8 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 """They reorder what stands around them on the screen, and so can make a text say what it doesn't."""
 
 _INVISIBLE = ("Cf", "Mn", "Zs", "Zl", "Zp", "Cc")
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and a symbol by their category, which are drawn as nothing: Hangul's fillers and the empty Braille cell."""
 
 
 class Body(BaseModel):
@@ -66,7 +68,7 @@ def _checked(text: str, *, allowed: str) -> str:
         category = unicodedata.category(character)
         if (category in ("Cc", "Cs", "Zl", "Zp") and character not in allowed) or character in _BIDI_CONTROLS:
             raise ValueError(N_("Send text without control characters."))
-        is_visible = is_visible or category not in _INVISIBLE
+        is_visible = is_visible or (category not in _INVISIBLE and character not in _BLANKS)
     if kept and not is_visible:
         raise ValueError(N_("Send text that can be seen."))
     return kept

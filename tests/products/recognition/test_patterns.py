@@ -48,7 +48,7 @@ def test_mutual_counts_what_stands_in_one_month(served: Community) -> None:
 def test_the_same_words_five_times_by_one_giver(served: Community) -> None:
     staff = served.join(role="staff")
     a, b, c, d = people(served, 4)
-    for message in ("Great job", "GREAT JOB", "great  job", "Great job ", "great\njob"):
+    for message in ("Great job", "GREAT JOB", "great  job", "Great\u2060 job ", "gr\u200beat\njo\u200db"):
         served.gave(a, b, 2, message=message)
     for number in range(4):
         served.gave(b, (c, d)[number % 2], 1, message="Thanks")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+import unicodedata
 from uuid import UUID
 
 from sqlalchemy import CTE, Connection, and_, func, select
@@ -89,7 +90,7 @@ def _mutual(connection: Connection, month: Month) -> list[_Found]:
 
 
 def _same_words(connection: Connection, month: Month) -> list[_Found]:
-    """Compared without case and spacing, here: databases fold differently. Only givers of that many messages are read."""
+    """Compared here, without case, spacing and what is unseen: databases fold differently. Only givers of so many messages are read."""
     given = and_(in_month(recognition, month), recognition.c.reversed_at.is_(None), recognition.c.message != "")
     busy = select(recognition.c.giver).where(given).group_by(recognition.c.giver).having(func.count() >= SAME_WORDS_TIMES)
     wanted = (
@@ -100,11 +101,16 @@ def _same_words(connection: Connection, month: Month) -> list[_Found]:
     times: Counter[tuple[UUID, str]] = Counter()
     credits: Counter[tuple[UUID, str]] = Counter()
     for row in connection.execution_options(yield_per=1_000).execute(wanted):
-        said = (row.giver, " ".join(row.message.casefold().split()))
+        said = (row.giver, _plain(row.message))
         times[said] += row.times
         credits[said] += int(row.credits)
     often = sorted((said for said in times if times[said] >= SAME_WORDS_TIMES), key=lambda said: (-times[said], said[0].int, said[1]))
     return [((said[0],), {"times": times[said], "credits": credits[said]}) for said in often[:MAX_FINDINGS]]
+
+
+def _plain(message: str) -> str:
+    seen = (character for character in message.casefold() if unicodedata.category(character) not in ("Cf", "Mn"))
+    return " ".join("".join(seen).split())
 
 
 def _late(connection: Connection, month: Month, policy: Policy) -> list[_Found]:
