@@ -249,6 +249,20 @@ def test_value_made_from_nothing_is_noticed(world: Database, database_url: str) 
 # A tail cut off
 
 
+def test_damage_is_named_once_and_the_batches_after_it_are_sound(world: Database, database_url: str) -> None:
+    """A batch's hash follows from the one before it as stored, or as it should be: one fault isn't told for every later batch."""
+    with unguarded(world, database_url) as connection:
+        where = and_(tables.chain.c.book == 1, tables.chain.c.last_sequence == 3)
+        connection.execute(update(tables.chain).where(where).values(hash="0f" * 32))
+        assert [(finding.table, finding.key) for finding in verify(connection).findings] == [("chain", "toys: 1/3")]
+        connection.rollback()
+        row = connection.execute(select(tables.posting).where(tables.posting.c.book == 1).limit(1)).one()
+        where = and_(*(column == getattr(row, column.name) for column in tables.posting.primary_key.columns))
+        connection.execute(update(tables.posting).where(where).values(kind="other"))
+        found = [(finding.table, finding.key) for finding in verify(connection).findings]
+        assert found == [("posting", f"toys: 1/1/{row.position}"), ("chain", "toys: 1/3")]
+
+
 def test_cut_tail_is_clean_until_a_hash_is_expected(world: Database) -> None:
     with world.read.connect() as connection:
         noted = connection.scalar(select(tables.book.c.hash).where(tables.book.c.name == BOOK))

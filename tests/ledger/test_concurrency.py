@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 import json
 from pathlib import Path
 import subprocess
@@ -17,11 +18,12 @@ import pytest
 
 from laurels.core.database import Database
 from laurels.core.errors import Unavailable
-from laurels.ledger import BusinessKey, InsufficientBalance, KeyReused
+from laurels.ledger import BusinessKey, InsufficientBalance, KeyReused, outbox
+from laurels.ledger.batch import run_batch
 from laurels.ledger.reader import balances, verify
 from laurels.ledger.writer import Posted, Writer
 from ledger.posting_child import post_all
-from ledger.toy import Answer, Does, Give, Grant, fail, poison, proposed, purse, refuse, request, run, writing
+from ledger.toy import NOON, Answer, Does, Give, Grant, fail, poison, proposed, purse, refuse, request, run, writing
 
 CHILD = Path(__file__).with_name("posting_child.py")
 CALLERS = 20
@@ -186,6 +188,34 @@ def test_two_processes_in_many_books_lose_nothing(toys: Database, database_url: 
         assert verify(connection).findings == []
         found = balances(connection, [purse(1, f"book {number}") for number in range(6)])
     assert set(found.values()) == {40}
+
+
+def test_batch_waits_for_another_process_in_the_same_book_and_then_sees_what_it_did(toys: Database) -> None:
+    """Heads are locked first: were they only read, the second would decide by what the first is about to change."""
+    run(toys, Grant(1, 5))
+    outcomes: list[Any] = []
+    with toys.write.begin() as connection:
+        run_batch(connection, [proposed(Give(UUID(int=1), 1, 2, 5))], NOON)
+        second = Thread(target=lambda: outcomes.extend(run(toys, Give(UUID(int=2), 1, 2, 5))))
+        second.start()
+        second.join(0.2)
+        assert outcomes == []
+    second.join(30)
+    assert [type(outcome) for outcome in outcomes] == [InsufficientBalance]
+    assert held(toys, 1, 2) == [0, 5]
+
+
+def test_rows_that_refer_to_a_book_do_not_wait_for_its_batch(postgresql_toys: tuple[Database, str]) -> None:
+    """Workers that take pieces of the outbox wrote such rows, and waited for each batch."""
+    database, _ = postgresql_toys
+    run(database, Grant(1, 5), Give(UUID(int=1), 1, 2, 5))
+    with database.write.begin() as connection:
+        run_batch(connection, [proposed(Grant(1, 5))], NOON)
+        with database.write.begin() as worker:
+            worker.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+            claim = outbox.claim(worker, "board", names=["toy.gave"], limit=9, now=NOON, lease=timedelta(minutes=1), max_tries=3)
+    assert claim is not None
+    assert [told.sequence for told in claim.told] == [2]
 
 
 # Callers that leave

@@ -28,6 +28,21 @@ BOOK_IDS = (
     "outbox.book",
 )
 
+GENEROUS = {
+    "kind": "give",
+    "book": "pot",
+    "asset": "coin",
+    "request": None,
+    "business": None,
+    "pair": (1, 2),
+    "amount": 1,
+    "limit": 10_000,
+    "window": "2026-11",
+    "filled": 1_000,
+    "carry": 0,
+}
+"""A gift that is always accepted."""
+
 steps = st.one_of(grants, gives, gives, refusals, failures)
 stories = st.lists(steps, min_size=1, max_size=14).map(lambda operations: number_gives(operations, 1))
 
@@ -72,8 +87,7 @@ def test_any_split_gives_the_same(toys: Database, operations: list[Operation], c
 @example(seeds=[])
 def test_batch_written_in_pieces_gives_the_same(toys: Database, seeds: list[Operation]) -> None:
     """Long enough that the first rows are written while the last decisions are still to be made."""
-    if not seeds:
-        seeds = [{"kind": "grant", "book": "pot", "asset": "coin", "request": None, "to": 1, "amount": 1, "business": None}]
+    seeds = [GENEROUS, *seeds]
     long = number_gives([seeds[place % len(seeds)] for place in range(3 * MIN_PIECE)], 1)
     operations = with_reversals(long)
     assert told(toys, [operations]) == told(toys, [[operation] for operation in operations])

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from laurels.core.database import Database
@@ -16,6 +16,7 @@ from ledger.toy import NOON, note_table, toy_tables, wipe
 from properties.model import Model, Operation
 from properties.translation import (
     BOOKS,
+    MEMBERS,
     account_of,
     failures,
     gives,
@@ -44,9 +45,16 @@ class Story(RuleBasedStateMachine):
         self.next_note = 1
         self.given: list[tuple[Operation, int]] = []
 
+    @initialize(amount=st.sampled_from([0, 5, 100]))
+    def begin(self, amount: int) -> None:
+        """Purses may hold something from the start: else most of a short story is refusals."""
+        if amount:
+            common = {"kind": "grant", "asset": "credit", "amount": amount, "request": None, "business": None}
+            self.post([{**common, "book": book, "to": to} for book in BOOKS for to in MEMBERS], 0)
+
     # What may happen
 
-    @rule(operations=st.lists(steps, min_size=1, max_size=8), minutes=st.integers(-3, 30))
+    @rule(operations=st.lists(steps, min_size=1, max_size=8), minutes=st.sampled_from([-7, -1, 0, 1, 30]))
     def batch(self, operations: list[Operation], minutes: int) -> None:
         """A batch of anything."""
         numbered = number_gives(operations, self.next_note)
