@@ -60,6 +60,8 @@ TOLD_IN_WORDS = {
 }
 """What a field's schema can't say and its description does."""
 
+MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+
 ENDS_THE_SESSION = {"POST /api/v1/auth/logout", "DELETE /api/v1/auth/account", "PUT /api/v1/auth/password"}
 """After these the next request needs another member."""
 
@@ -127,11 +129,17 @@ def wrong_answers(document: str, address: str, asker: Asker, town: Town, *, exam
 @cache
 def made_cases(document: str, examples: int) -> dict[str, list[Any]]:
     """The requests, by operation; made once for all who send them."""
-    schema = schemathesis.openapi.from_dict(with_short_lists(json.loads(document)), config=schemathesis.Config())
+    whole = json.loads(document)
+    bounds = {operation.label: list(bound_cases(schema, operation)) for schema, operation in operations_of(with_short_lists(whole))}
+    return {operation.label: [*bounds[operation.label], *chance_cases(operation, examples)] for _, operation in operations_of(whole)}
+
+
+def operations_of(document: Any) -> Iterator[tuple[Any, Any]]:
+    """(schema, operation) of each."""
+    schema = schemathesis.openapi.from_dict(document, config=schemathesis.Config())
     schema.config.generation.with_security_parameters = False  # who asks is ours to say
-    return {
-        operation.label: list(cases_of(schema, operation, examples)) for operation in (found.ok() for found in schema.get_all_operations())
-    }
+    for found in schema.get_all_operations():
+        yield schema, found.ok()
 
 
 def with_short_lists(part: Any) -> Any:
@@ -144,13 +152,16 @@ def with_short_lists(part: Any) -> Any:
     return [with_short_lists(inner) for inner in part] if isinstance(part, list) else part
 
 
-def cases_of(schema: Any, operation: Any, examples: int) -> Iterator[Any]:
-    """The requests of one operation."""
-    modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+def bound_cases(schema: Any, operation: Any) -> Iterator[Any]:
+    """A request for each bound and rule of each field, kept and broken."""
     generation = schema.config.generation_for(operation=operation)
-    yield from schema.iter_coverage_cases(operation, generation_modes=modes, generation_config=generation)
+    yield from schema.iter_coverage_cases(operation, generation_modes=MODES, generation_config=generation)
+
+
+def chance_cases(operation: Any, examples: int) -> Iterator[Any]:
+    """Random requests, right and wrong."""
     can_be_wrong = operation.body or any(True for _ in operation.iter_parameters())
-    for mode in modes if can_be_wrong else modes[:1]:
+    for mode in MODES if can_be_wrong else MODES[:1]:
         yield from random_cases(operation.as_strategy(generation_mode=mode), examples)
 
 
