@@ -75,6 +75,17 @@ class Story(RuleBasedStateMachine):
         self.post([numbered] * times, 0)
         self.post([numbered], 1)
 
+    @rule(operation=gives, more=st.integers(1, 5))
+    def spend_a_limit_to_the_last_and_one_more(self, operation: Operation, more: int) -> None:
+        """What is left of a limit may be sent, in one gift; not one more, in the same batch or the next."""
+        giver, _ = operation["pair"]
+        used = self.model.balances.get((operation["book"], "meter", "sent", giver, operation["window"]), 0)
+        plain = {**operation, "request": None, "business": None, "limit": used + more}
+        numbered = number_gives([{**plain, "amount": more}, {**plain, "amount": 1}, {**plain, "amount": 1}], self.next_note)
+        self.next_note += len(numbered)
+        self.post(numbered[:2], 1)
+        self.post(numbered[2:], 1)
+
     def post(self, operations: list[Operation], minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
         self.past.append(self.now)
