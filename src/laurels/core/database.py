@@ -28,7 +28,16 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT = "busy_timeout=30000"
+
+BACKENDS = frozenset({"sqlite", "postgresql", "cockroachdb"})
+"""What a URL may name."""
+
+FOLDING_WAITS_MILLISECONDS = 1_000
+"""How long folding the log holds up writers at most, where a long read is in its way."""
 
 MAX_ID_LIST = 20_000
 """The longest list that `among` takes: callers page before that."""
@@ -36,6 +45,9 @@ MAX_ID_LIST = 20_000
 SQLITE_WRITE_CACHE_KIB = 16_000
 SQLITE_READ_CACHE_KIB = 2_000
 """Page cache of each connection: the writer's is worth much, the readers' are many."""
+
+WAL_PAGES = 4_000
+"""Pages (of 4 KiB) that the write-ahead log holds before it is folded: a busy index page is then copied once for many batches."""
 
 metadata = MetaData(
     naming_convention={
@@ -93,17 +105,26 @@ def open_database(url: str, *, pool_size: int = 10) -> Database:
     """Open a database by its SQLAlchemy URL (`sqlite:///file`, `postgresql+psycopg://...`).
 
     Nothing is created or migrated. A `postgresql://` URL gets the psycopg driver.
+
+    Raises:
+        ArgumentError: the URL names no database that this runs on. One in memory is none: every connection would have its own.
     """
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() == "sqlite":
+    backend = parsed.get_backend_name()
+    if backend not in BACKENDS or (backend == "sqlite" and parsed.database in (None, "", ":memory:")):
+        raise ArgumentError(f"{parsed.render_as_string()} isn't a file of SQLite or a database of PostgreSQL")
+    if backend == "sqlite":
         return Database(
             write=_sqlite(parsed, begin="BEGIN IMMEDIATE", pool_size=pool_size, cache_kib=SQLITE_WRITE_CACHE_KIB),
             read=_sqlite(parsed, begin="BEGIN", pool_size=pool_size, cache_kib=SQLITE_READ_CACHE_KIB),
         )
     # Parameters are hidden from errors, and so from the log: they hold what people wrote.
-    engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+    try:
+        engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        raise ArgumentError(f"the driver of {parsed.drivername} isn't here: {error}") from error
     return Database(write=engine, read=engine)
 
 
@@ -118,7 +139,9 @@ def _sqlite(url: Any, *, begin: str, pool_size: int, cache_kib: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", f"cache_size=-{cache_kib}"):
+        pragmas = ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", BUSY_TIMEOUT]
+        pragmas += [f"cache_size=-{cache_kib}", f"wal_autocheckpoint={WAL_PAGES}"]
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -126,6 +149,26 @@ def _sqlite(url: Any, *, begin: str, pool_size: int, cache_kib: int) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def fold_log(database: Database) -> bool:
+    """On SQLite, move what the write-ahead log holds into the file and empty the log; gives whether it is empty.
+
+    What is erased is overwritten in the file (`secure_delete`), yet the log
+    keeps the pages as they were until it is written over. PostgreSQL does its
+    own tidying.
+    """
+    if not database.is_sqlite:
+        return True
+    connection = database.write.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={FOLDING_WAITS_MILLISECONDS}")
+        is_busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA {BUSY_TIMEOUT}")
+        return not is_busy
+    finally:
+        connection.close()
 
 
 def among(dialect: Dialect, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
