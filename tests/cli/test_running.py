@@ -58,6 +58,15 @@ def test_older_schema_is_migrated_where_nobody_else_uses_it(laurels: Laurels, da
         ("LAURELS_DATABASE_URL", "postgresql://127.0.0.1:1/none", 1, "Is the database that LAURELS_DATABASE_URL names there"),
         ("LAURELS_DATABASE_URL", "sqlite:////nowhere/laurels.db", 1, "unable to open database file"),
         ("LAURELS_SECRET_KEY", "short", 1, "needs at least 16"),
+        ("LAURELS_DATABASE_URL", "sqlite://", 1, "LAURELS_DATABASE_URL isn't one"),
+        ("LAURELS_DATABASE_URL", "mysql://host/name", 1, "LAURELS_DATABASE_URL isn't one"),
+        ("LAURELS_PUBLIC_URL", "laurels.example.org", 2, "LAURELS_PUBLIC_URL: 'laurels.example.org' isn't the address of a site; write it"),
+        ("LAURELS_VOUCHER_CURRENCY", "ZZZ", 2, "LAURELS_VOUCHER_CURRENCY: 'ZZZ' is no ISO 4217 code"),
+        ("LAURELS_VOUCHER_ISSUER_URL", "http://host:port", 2, "LAURELS_VOUCHER_ISSUER_URL must be like https://"),
+        ("LAURELS_MAIL_URL", "smtp://host:99999", 2, "LAURELS_MAIL_URL must look like smtp://"),
+        ("LAURELS_MAIL_SENDER", "a@example.org\nBcc: b@example.org", 2, "LAURELS_MAIL_SENDER"),
+        ("LAURELS_REDIS_URL", "nonsense", 2, "LAURELS_REDIS_URL must be like redis://"),
+        ("LAURELS_HOME", "/dev/null", 2, "LAURELS_HOME: no folder can be made at /dev/null"),
     ],
 )
 def test_setting_that_cannot_be_is_told_in_a_line(
@@ -68,6 +77,14 @@ def test_setting_that_cannot_be_is_told_in_a_line(
     done = laurels("member", "create", "--student-id", "1")
     assert (done.exit_code, done.stderr.count("\n")) == (code, 1)
     assert told in done.stderr
+
+
+def test_value_finer_than_its_currency_is_told_in_a_line(laurels: Laurels, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAURELS_VOUCHER_CURRENCY", "JPY")
+    monkeypatch.setenv("LAURELS_VOUCHER_VALUE", "0.5")
+    done = laurels("serve", "--port", "1")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "LAURELS_VOUCHER_VALUE is 0.5, and JPY has 0 decimals" in done.stderr
 
 
 def test_taken_port_is_told_in_a_line(laurels: Laurels) -> None:
@@ -141,14 +158,16 @@ def test_demo_serves_until_it_is_stopped(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "laurels.cli", "demo", "--port", str(port)]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=log, text=True)
+        assert process.stdout is not None
         try:
-            assert process.stdout is not None
             shown = "".join(iter(process.stdout.readline, "\n"))
             assert shown == f"Laurels: http://127.0.0.1:{port}\n"
             assert wait_for(f"http://127.0.0.1:{port}/readyz") == 200
         finally:
             process.send_signal(signal.SIGTERM)
-            rest, _ = process.communicate(timeout=STARTS_WITHIN_SECONDS)
+            with process.stdout:
+                rest = process.stdout.read()  # communicate() would lose what readline() has read ahead
+            process.wait(timeout=STARTS_WITHIN_SECONDS)
     assert PASSWORD in rest and all(email in rest for email, _ in SIGN_INS)
     assert (tmp_path / "home" / "laurels.db").is_file()
 

@@ -92,7 +92,7 @@ def test_a_mail_reaches_a_server(inbox: Inbox) -> None:
     assert any(said.startswith("AUTH PLAIN") for said in inbox.said)
 
 
-@pytest.mark.parametrize("url", ["http://example.org", "smtp:", "mail.example.org"])
+@pytest.mark.parametrize("url", ["http://example.org", "smtp:", "mail.example.org", "smtp://host:99999", "smtp://["])
 def test_a_url_that_is_no_mail_server_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="LAURELS_MAIL_URL"):
         mailer_for(url, folder=Path("unused"), sender="laurels@example.org")

@@ -36,7 +36,7 @@ def test_a_url_names_an_issuer_outside(tmp_path: Path) -> None:
         vouchers.close()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "ftp://example.org/", "file:///etc/passwd", "https://"])
+@pytest.mark.parametrize("url", ["nonsense", "ftp://example.org/", "file:///etc/passwd", "https://", "http://host:port"])
 def test_a_url_that_is_none_is_refused_at_the_start(tmp_path: Path, url: str) -> None:
     with pytest.raises(ValueError, match="LAURELS_VOUCHER_ISSUER_URL"):
         open_vouchers(settings(tmp_path, url))

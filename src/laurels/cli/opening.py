@@ -7,9 +7,14 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlalchemy import Connection, make_url
 
+from laurels.core.clock import SystemClock
 from laurels.core.database import Database, open_database
 from laurels.core.migrate import current_revision, is_current, upgrade
 from laurels.core.settings import Settings
+from laurels.identity.mail import mailer_for
+from laurels.products.recognition.policy import policy_of
+from laurels.vouchers.http import HttpIssuer
+from laurels.web.limits import RateLimiter
 
 
 class CommandFailed(Exception):
@@ -27,13 +32,39 @@ def read_settings() -> Settings:
         CommandFailed: one can't be used.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)[0]
         name = str(wrong["loc"][0]) if wrong["loc"] else "settings"
         variable = name if name.isupper() else f"LAURELS_{name.upper()}"
         reason = wrong["msg"].removeprefix("Value error, ")
         raise CommandFailed(f"{variable}: {reason}. Change it in the environment or in .env.", code=2) from None
+    _check_parts(settings)
+    return settings
+
+
+def _check_parts(settings: Settings) -> None:
+    """Make once what settings name beside the database, so that a wrong one is told here and not from within a server."""
+    try:
+        policy_of(settings)
+        mailer_for(settings.mail_url.get_secret_value(), folder=settings.home, sender=settings.mail_sender)
+        RateLimiter(SystemClock(), redis_url=settings.redis_url)
+        if settings.voucher_issuer_url:
+            HttpIssuer(settings.voucher_issuer_url).close()
+    except ValueError as error:
+        raise CommandFailed(f"{error}. Change it in the environment or in .env.", code=2) from None
+
+
+def make_home(settings: Settings) -> None:
+    """See that the home folder is there.
+
+    Raises:
+        CommandFailed: it can't be made.
+    """
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandFailed(f"LAURELS_HOME: no folder can be made at {settings.home}: {error.strerror}. Name another.", code=2) from None
 
 
 def shown_url(settings: Settings) -> str:
@@ -51,7 +82,7 @@ def prepare_schema(settings: Settings) -> None:
     Raises:
         CommandFailed: the schema must be migrated first.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     database = open_database(settings.resolved_database_url, pool_size=1)
     try:
         with database.read.connect() as connection:

@@ -8,7 +8,7 @@ import typer
 import uvicorn
 
 from laurels.cli.demo import PASSWORD, SIGN_INS, seed
-from laurels.cli.opening import CommandFailed, prepare_schema, read_settings, shown_url
+from laurels.cli.opening import CommandFailed, make_home, prepare_schema, read_settings, shown_url
 from laurels.cli.showing import say
 from laurels.core.logging import configure_logging
 from laurels.core.memory import limit_kept_memory
@@ -69,7 +69,7 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database's schema to this version. Again, or by several at once, does no harm."""
     settings = read_settings()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_home(settings)
     revision = upgrade(settings.resolved_database_url)
     say(f"{shown_url(settings)} is at {revision}")
 

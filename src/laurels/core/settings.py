@@ -5,9 +5,11 @@
 
 from decimal import Decimal
 from pathlib import Path
+import re
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.numbers import is_currency
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -56,7 +58,7 @@ class Settings(BaseSettings):
     mail_url: SecretStr = Field(
         SecretStr(""), description="A mail server, such as smtps://user:password@host; empty means mails are kept in the home folder."
     )
-    mail_sender: str = Field("laurels@localhost", description="The From address of mails.")
+    mail_sender: str = Field("laurels@localhost", pattern=r"^[^\x00-\x1f\x7f]+$", description="The From address of mails.")
     access_token_minutes: int = Field(15, ge=1, le=1440, description="Life of an API access token.")
     session_days: int = Field(30, ge=1, le=365, description="Life of a session that isn't used.")
 
@@ -71,6 +73,20 @@ class Settings(BaseSettings):
     voucher_currency: str = Field("INR", pattern="^[A-Z]{3}$", description="ISO 4217 code of vouchers.")
     voucher_issuer_url: str = Field("", description="An HTTP issuer of voucher codes; empty means the built-in generator.")
     voucher_stock_limited: bool = Field(False, description="Whether vouchers come from a counted stock that staff fill.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole_url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#@]+/?", value):
+            raise ValueError(f"{value!r} isn't the address of a site; write it like https://laurels.example.org")
+        return value
+
+    @field_validator("voucher_currency")
+    @classmethod
+    def _known_currency(cls, value: str) -> str:
+        if not is_currency(value):
+            raise ValueError(f"{value!r} is no ISO 4217 code; try EUR or INR")
+        return value
 
     @field_validator("time_zone")
     @classmethod

@@ -19,6 +19,8 @@ MAX_WAITING = 200
 
 TIMEOUT_SECONDS = 20
 
+_NO_URL = "LAURELS_MAIL_URL must look like smtp://host:25 or smtps://user:password@host"
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,12 +58,16 @@ class SmtpMailer(Mailer):
     """Hands mails to a server: `smtp://host:port` (with STARTTLS where it is offered) or `smtps://user:password@host`."""
 
     def __init__(self, url: str, *, sender: str) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise ValueError(_NO_URL) from None
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError("LAURELS_MAIL_URL must look like smtp://host:25 or smtps://user:password@host")
+            raise ValueError(_NO_URL)
         self._is_tls = parts.scheme == "smtps"
         self._host = parts.hostname
-        self._port = parts.port or (465 if self._is_tls else 25)
+        self._port = port or (465 if self._is_tls else 25)
         self._login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
         self._sender = sender
 

@@ -25,6 +25,7 @@ MAX_ANSWER_BYTES = 16 * 1024
 MAX_CODE = 200
 """Most characters of a code from outside."""
 
+_NO_URL = "LAURELS_VOUCHER_ISSUER_URL must be like https://vouchers.example.org/issue"
 _ASK_AGAIN = {408, 425, 429}
 
 
@@ -38,9 +39,12 @@ class HttpIssuer:
     is_local = False
 
     def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
-        self._url = httpx.URL(url)
+        try:
+            self._url = httpx.URL(url)
+        except httpx.InvalidURL:
+            raise ValueError(_NO_URL) from None
         if self._url.scheme not in ("http", "https") or not self._url.host:
-            raise ValueError("LAURELS_VOUCHER_ISSUER_URL must be like https://vouchers.example.org/issue")
+            raise ValueError(_NO_URL)
         self._client = httpx.Client(timeout=timeout_seconds, follow_redirects=False, trust_env=False)
         self.name = self._url.host
 

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from fastapi import Depends, Request
 from limits import RateLimitItemPerSecond
+from limits.errors import ConfigurationError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
@@ -126,8 +127,16 @@ class StoredWindow:
     """
 
     def __init__(self, url: str, *, clock: Clock) -> None:
+        """Connects at the first hit.
+
+        Raises:
+            ValueError: the URL is of no store, or the store's package isn't installed.
+        """
         self._clock = clock
-        self._limiter = MovingWindowRateLimiter(storage_from_string(url))
+        try:
+            self._limiter = MovingWindowRateLimiter(storage_from_string(url))
+        except (ConfigurationError, ValueError):
+            raise ValueError("LAURELS_REDIS_URL must be like redis://host:6379, and needs the package redis: pip install redis") from None
 
     def hit(self, key: str, quota: int) -> Standing:
         item = RateLimitItemPerSecond(quota, WINDOW_SECONDS, namespace="laurels")
