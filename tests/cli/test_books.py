@@ -54,6 +54,10 @@ def test_import_makes_the_schema_of_an_empty_database(laurels_on_empty: Laurels,
         (b"sender,receiver\n", (), "the file has no column time"),
         (b"sender,receiver,time,message\n1,2,2026-09-01T10:00:00Z,caf\xe9\n", (), "isn't in UTF-8. Convert it: iconv"),
         (b"sender,receiver,time\n", ("--column", "sender"), "--column sender: write one of sender, receiver"),
+        (b"sender,receiver,time,sender\n", (), "the file has more than one column sender"),
+        (b"sender,receiver,time\n", ("--message", "x" * 501), "--message: write 1 to 500 characters"),
+        (b"sender,receiver,time\n", ("--message", " "), "--message: write 1 to 500 characters"),
+        (b"sender,receiver,time\n", ("--message", "a\u202eb"), "--message: Send text without control characters"),
     ],
 )
 def test_file_that_cannot_be_imported_is_told_in_a_line(
@@ -63,6 +67,22 @@ def test_file_that_cannot_be_imported_is_told_in_a_line(
     done = laurels("import", "recognitions", str(file), "--format", "csv", *words)
     assert done.exit_code in (1, 2)
     assert told in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_file_is_not_written_over_by_its_own_refusals(laurels: Laurels, file: Path) -> None:
+    done = laurels("import", "recognitions", str(file), "--format", "csv", "--refusals", str(file))
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "is the file itself" in done.stderr and file.read_text("utf-8") == ROWS
+
+
+def test_times_that_no_calendar_reaches_are_refused_row_by_row(laurels: Laurels, file: Path, tmp_path: Path) -> None:
+    """They stopped the import with a traceback, or for good with the advice to run it again."""
+    refusals = tmp_path / "refused.csv"
+    times = ("0001-01-01T00:00:00+14:00", "1800-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "2026-09-01T10:00:00Z")
+    file.write_text("\ufeffsender,receiver,time\n" + "".join(f"1,2,{time}\n" for time in times), "utf-8")
+    done = laurels("import", "recognitions", str(file), "--format", "csv", "--refusals", str(refusals))
+    assert (done.exit_code, last_line(done.stdout)) == (0, "accepted=1 refused=3 replayed=0 members=2"), done.stderr
+    assert refusals.read_text().count("time: expected a year from 1970 to 2999") == 3
 
 
 def test_verify_says_ok_in_its_last_line(laurels: Laurels, file: Path) -> None:

@@ -14,6 +14,8 @@ from laurels.cli.showing import progress, say, say_table
 from laurels.core.clock import SystemClock
 from laurels.ledger.writer import Writer
 from laurels.products.recognition.imports import COLUMNS, FileUnusable, ImportStopped, Refused, Source, Summary, import_gifts, read_gifts
+from laurels.products.recognition.rules import MAX_MESSAGE
+from laurels.web.schemas import normalize_text
 
 MAX_DATASET = 100
 """Characters of a dataset's name."""
@@ -65,13 +67,16 @@ def recognitions(
     The last line counts: accepted, refused, replayed (brought before), and members that the file names.
     """
     columns = _columns(column or [])
+    message = _said(message)
+    if refusals is not None and refusals.exists() and refusals.samefile(file):
+        raise CommandFailed(f"--refusals {refusals} is the file itself, which would be written over. Name another.", code=2)
     source = Source((dataset or file.stem)[:MAX_DATASET], message, is_told=react)
     settings = read_settings()
     clock = SystemClock()
     with ExitStack() as stack:
         database = stack.enter_context(opened_for_writing(settings))
         tell = _refusals(stack.enter_context(refusals.open("w", encoding="utf-8", newline=""))) if refusals else _ignore
-        text = stack.enter_context(file.open(encoding="utf-8", newline=""))
+        text = stack.enter_context(file.open(encoding="utf-8-sig", newline=""))
         advance = stack.enter_context(progress("Importing", file.stat().st_size))
         writer = Writer(database, clock, batch=BATCH)
         writer.start()
@@ -84,6 +89,16 @@ def recognitions(
         except (FileUnusable, ImportStopped) as error:
             raise CommandFailed(f"{file}: {error}") from error
     _show(summary)
+
+
+def _said(message: str) -> str:
+    try:
+        kept = normalize_text(message)
+    except ValueError as error:
+        raise CommandFailed(f"--message: {error}", code=2) from None
+    if not 1 <= len(kept) <= MAX_MESSAGE:
+        raise CommandFailed(f"--message: write 1 to {MAX_MESSAGE} characters.", code=2)
+    return kept
 
 
 def _columns(given: list[str]) -> dict[str, str]:

@@ -20,6 +20,9 @@ from laurels.web.schemas import normalize_text
 MAX_LINE = 20_000
 """Characters of the longest line that is read."""
 
+FIRST_YEAR, LAST_YEAR = 1970, 2999
+"""Years of the times in a CSV: the months that can be asked for."""
+
 COLUMNS = ("sender", "receiver", "time", "credits", "message", "value")
 """What a CSV may have, by the names that its header should use."""
 
@@ -129,6 +132,9 @@ def _places(header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
             f"the file has no column {', '.join(missing)}; it has: {', '.join(header) or 'nothing'}. "
             "Say which is which: --column sender=from --column time=sent_at"
         )
+    twice = [name for name in asked.values() if header.count(name) > 1]
+    if twice:
+        raise FileUnusable(f"the file has more than one column {', '.join(twice)}: give the others other names")
     return {name: header.index(theirs) for name, theirs in asked.items() if theirs in header}
 
 
@@ -166,6 +172,8 @@ def _time(text: str) -> datetime:
         raise ValueError("time: expected ISO 8601, such as 2026-11-20T10:00:00Z") from None
     if at.tzinfo is None:
         raise ValueError("time: without an offset it could be any of many; write 2026-11-20T10:00:00Z or +01:00")
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"time: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
     return at.astimezone(UTC)
 
 
