@@ -341,6 +341,7 @@ PASSING = {
     "shutting down": state("57P01"),
     "connection failure": state("08006"),
     "standby": state("25006"),
+    "full disk": state("53100"),
     "busy file": OperationalError("x", None, DriverError("database is locked")),
     "no connection to be had": PoolTimeout("QueuePool limit reached"),
     "duplicate key": IntegrityError("x", None, DriverError("duplicate key")),
@@ -354,7 +355,7 @@ def test_passing_fault_is_tried_again(faults: Faults, writer: Writer, toys: Data
     assert held(toys) == 5
 
 
-@pytest.mark.parametrize("error", [state("53100"), DataError("x", None, DriverError("out of range", "22003")), KeyError("mistake")])
+@pytest.mark.parametrize("error", [state("42501"), DataError("x", None, DriverError("out of range", "22003")), KeyError("mistake")])
 def test_lasting_fault_is_told_at_once(faults: Faults, writer: Writer, toys: Database, error: Exception) -> None:
     faults.errors = [error]
     with pytest.raises(type(error)):
@@ -569,3 +570,24 @@ def test_posting_before_start_waits_for_it(toys: Database) -> None:
     thread.join(30)
     writer.stop()
     assert [outcome.entry for outcome in outcomes] == [1]
+
+
+def test_full_disk_is_told_in_the_log_and_passes(sqlite_toys: tuple[Database, str], caplog: pytest.LogCaptureFixture) -> None:
+    database, _ = sqlite_toys
+    with database.read.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    limits = [pages]
+
+    @event.listens_for(database.write, "begin")
+    def fill(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count={limits[-1]}")
+
+    with writing(database) as writer:
+        with pytest.raises(Unavailable):
+            for number in range(1, 2_000):
+                writer.post_now(proposed(Grant(number, 1)))
+        stood = entries(database)
+        limits.append(pages * 10)
+        writer.post_now(proposed(Grant(1, 1)))
+    assert "OperationalError: database or disk is full" in caplog.text
+    assert entries(database) == stood + 1

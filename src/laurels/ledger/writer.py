@@ -45,9 +45,9 @@ MAX_TRIES = 5
 
 FIRST_BACKOFF_SECONDS = 0.01
 
-_PASSING = {"40001", "40003", "40P01", "55P03", "57P01", "57P02", "57P03", "53300", "25006"}
+_PASSING = {"40001", "40003", "40P01", "55P03", "57P01", "57P02", "57P03", "25006"}
 """SQLSTATEs that a second try may cure: serialization, completion unknown, deadlock, lock, shutdown, start-up,
-too many connections, a primary that became a standby."""
+a primary that became a standby; besides all of 08 (connection) and 53 (resources: too many connections, a full disk)."""
 
 
 class _Waiting:
@@ -296,7 +296,7 @@ class _Lane:
                     doubtful = result  # it failed at the commit, which may have arrived
                 elif not self._is_passing(error, attempt):
                     raise
-                log.warning("a batch of %d will be tried again: %s", len(proposals), type(error).__name__)
+                log.warning("a batch of %d will be tried again: %s", len(proposals), _reason(error))
                 self._close()
                 self._stopping.wait(FIRST_BACKOFF_SECONDS * 2**attempt)
             else:
@@ -304,7 +304,7 @@ class _Lane:
         raise Unavailable(retry_after_seconds=2)
 
     def _is_passing(self, error: Exception, attempt: int) -> bool:
-        """Whether another try may succeed: no connection or a lost one, a busy file, a deadlock.
+        """Whether another try may succeed: no connection or a lost one, a busy file, a deadlock, a full disk.
 
         A duplicate key is tried again once: another process may have been first.
         """
@@ -317,9 +317,9 @@ class _Lane:
         if isinstance(error, IntegrityError):
             return attempt == 0
         state = getattr(error.orig, "sqlstate", None) or ""
-        if state in _PASSING or state.startswith("08"):
+        if state in _PASSING or state.startswith(("08", "53")):
             return True
-        return isinstance(error, OperationalError) and "locked" in str(error.orig)
+        return isinstance(error, OperationalError) and any(words in str(error.orig) for words in ("locked", "disk is full"))
 
     def _connected(self) -> Connection:
         if self._connection is None:
@@ -375,6 +375,12 @@ def _deliver(answers: list[tuple[asyncio.Future[Any], Outcome]]) -> None:
             future.set_exception(outcome)
         else:
             future.set_result(outcome)
+
+
+def _reason(error: Exception) -> str:
+    """What failed, in the database's words where there are any (the disk is full): the first line, which holds no values."""
+    words = str(error.orig).strip().splitlines() if isinstance(error, DBAPIError) else []
+    return f"{type(error).__name__}: {words[0]}" if words else type(error).__name__
 
 
 def _as_error(stop: StopIteration) -> RuntimeError:
