@@ -123,8 +123,8 @@ def test_swapped_accounts_of_a_posting_are_named(world: Database, database_url: 
         assert is_named(verify(connection), posting, tuple(first[:3]))
 
 
-@pytest.mark.parametrize("values", [{"owner": "member/somebody"}, {"owner": "member/"}])
-def test_account_whose_owner_is_none_is_named(world: Database, database_url: str, values: dict[str, str]) -> None:
+@pytest.mark.parametrize("values", [{"owner": "member/somebody"}, {"owner": "member/"}, {"purpose": "pur\x1fse"}])
+def test_account_with_a_name_that_none_can_have_is_named(world: Database, database_url: str, values: dict[str, str]) -> None:
     with unguarded(world, database_url) as connection:
         connection.execute(update(tables.account).where(tables.account.c.id == purse(1).id).values(values))
         assert is_named(verify(connection), tables.account, (purse(1).id,))
