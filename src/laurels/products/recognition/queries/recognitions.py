@@ -175,9 +175,7 @@ def _narrowed(narrowed: FeedFilter) -> ColumnElement[bool]:
     return and_(true(), *conditions)
 
 
-def _search(
-    connection: Connection, wanted: ColumnElement[bool], text: str, limit: int
-) -> tuple[list[UUID], tuple[datetime, UUID] | None]:
+def _search(connection: Connection, wanted: ColumnElement[bool], text: str, limit: int) -> tuple[list[UUID], tuple[datetime, UUID] | None]:
     """The first `limit` messages with these words, and from where to go on.
 
     Compared here, not in the database: lower() folds ASCII only on SQLite.
