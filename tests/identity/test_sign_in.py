@@ -13,7 +13,7 @@ from laurels.core.database import Database
 from laurels.core.settings import Settings
 from laurels.identity import actions
 from laurels.identity.actions import change_profile, create_member, delete_member, ensure_members, store_password
-from laurels.identity.errors import MemberSuspended, NameTaken, WrongCredentials
+from laurels.identity.errors import MemberSuspended, NameTaken, SignInThrottled, WrongCredentials
 from laurels.identity.parts import Identity, open_identity, origin_of
 from laurels.identity.queries import find_member, find_member_by_name
 from laurels.identity.sessions import Origin, list_sessions
@@ -88,6 +88,20 @@ def test_a_username_taken_in_between_is_told_as_taken(identity: Identity, ana: M
     monkeypatch.setattr(actions, "require_names_free", blind_at_first)
     with pytest.raises(NameTaken):
         change_profile(identity, other.id, {"username": "ana"})
+
+
+def test_attempts_to_sign_in_leave_what_a_member_does_at_home_alone(identity: Identity, ana: Member) -> None:
+    """Whoever tried names such as own/<id> kept its member from changing their password."""
+    for name in (f"own/{ana.id}", f"OWN/{ana.id}"):
+        for _ in range(6):
+            with pytest.raises((WrongCredentials, SignInThrottled)):
+                signed_in(identity, name)
+    session = signed_in(identity).started.session
+    asyncio.run(
+        change_password(
+            identity, member_id=ana.id, session_id=session.id, current=PASSWORD, new="eight bright lanterns", origin=Origin("tests", "here")
+        )
+    )
 
 
 def test_a_password_that_arrives_after_the_account_is_gone_is_not_kept(

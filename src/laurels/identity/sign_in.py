@@ -129,7 +129,7 @@ def access_token_for(identity: Identity, signed_in: SignedIn) -> str:
 
 
 def _begin_attempt(identity: Identity, name: str, origin: Origin) -> tuple[Member, str] | None:
-    _count(identity, name, origin)
+    _count(identity, _asked_as(name), origin)
     with identity.database.read.connect() as connection:
         return find_credentials(connection, name)
 
@@ -141,9 +141,14 @@ def _begin_own_attempt(identity: Identity, member_id: UUID, name: str, origin: O
         return get_member(connection, member_id), stored
 
 
+def _asked_as(name: str) -> str:
+    """What attempts to sign in by a name are counted under: apart from all other counts, whatever name is tried."""
+    return f"sign-in/{name.lower()}"
+
+
 def _count(identity: Identity, name: str, origin: Origin) -> None:
     with identity.database.write.begin() as connection:
-        wait = count_attempt(connection, identity.keys, name=name.lower(), address_hash=origin.address_hash, now=identity.now())
+        wait = count_attempt(connection, identity.keys, name=name, address_hash=origin.address_hash, now=identity.now())
     if wait:
         raise SignInThrottled(retry_after_seconds=wait)
 
@@ -160,7 +165,7 @@ def _start(
             raise WrongCredentials()
         if fresh_hash is not None:
             store_password(connection, member_id, fresh_hash, identity=identity)
-        forgive_attempt(connection, identity.keys, name=name.lower(), address_hash=origin.address_hash)
+        forgive_attempt(connection, identity.keys, name=_asked_as(name), address_hash=origin.address_hash)
         started = start_session(
             connection,
             identity.keys,
