@@ -69,3 +69,19 @@ def test_level_and_second_configuration_hold(stream: StringIO) -> None:
     logging.getLogger("laurels.test").info("not this")
     logging.getLogger("laurels.test").warning("this")
     assert len(stream.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_row_that_a_database_quotes_is_left_out(stream: StringIO, as_json: bool) -> None:
+    """PostgreSQL tells which row it refuses: all of it, with the words that somebody wrote, line breaks too."""
+    configure_logging("INFO", stream=stream, as_json=as_json)
+    quoted = 'violates check constraint "positive"\nDETAIL:  Failing row contains (1, a secret\nof two lines, 0).\n[SQL: INSERT]'
+    try:
+        raise ValueError(quoted)
+    except ValueError:
+        logging.getLogger("laurels.test").exception("failed")
+    written = stream.getvalue()
+    assert "positive" in written
+    assert "[SQL: INSERT]" in written
+    assert "secret" not in written
+    assert "two lines" not in written

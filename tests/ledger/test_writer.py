@@ -28,6 +28,7 @@ from ledger.toy import (
     Does,
     Give,
     Grant,
+    Note,
     fail,
     poison,
     proposed,
@@ -231,6 +232,19 @@ def test_poison_fails_alone(writer: Writer, toys: Database) -> None:
     assert [type(outcome) for outcome in outcomes] == [Posted, IntegrityError, Posted, Posted, IntegrityError, Posted, Posted]
     assert held(toys) == 31
     assert entries(toys) == 6
+
+
+def test_words_of_a_poison_row_stay_out_of_the_log(writer: Writer, caplog: pytest.LogCaptureFixture) -> None:
+    """PostgreSQL quotes the row that it refuses, with the words that a person wrote."""
+
+    def decides(draft: Any) -> Answer:
+        draft.record(Note(UUID(int=1), draft.entry, 0, "a secret between friends", 0, False, NOON))
+        return Answer(draft.entry, 0)
+
+    with pytest.raises(IntegrityError):
+        writer.post_now(proposed(Does(decides)))
+    assert "a Does can't be written: IntegrityError" in caplog.text
+    assert "secret" not in caplog.text
 
 
 UNWRITABLE = {

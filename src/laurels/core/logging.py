@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 import json
 import logging
+import re
 import sys
 from typing import IO
 
@@ -48,6 +49,14 @@ def configure_logging(level: str = "INFO", *, stream: IO[str] | None = None, as_
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 
+_DETAIL = re.compile(r"^DETAIL:.*?(?=^(?:CONTEXT:|HINT:|\[SQL|\(Background|Traceback)|\Z)", re.MULTILINE | re.DOTALL)
+"""Where PostgreSQL quotes the row that it refuses, with the words that somebody wrote."""
+
+
+def _impersonal(trace: str) -> str:
+    return _DETAIL.sub("DETAIL: left out\n", trace)
+
+
 class JsonFormatter(logging.Formatter):
     """A record as one JSON object."""
 
@@ -62,7 +71,7 @@ class JsonFormatter(logging.Formatter):
             line["request_id"] = identifier
         line.update(getattr(record, FIELDS, {}))
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)[-MAX_TRACE:]
+            line["error"] = _impersonal(self.formatException(record.exc_info))[-MAX_TRACE:]
         try:
             return orjson.dumps(line, default=str).decode()
         except TypeError:
@@ -80,4 +89,4 @@ class PlainFormatter(logging.Formatter):
             parts.append(f"request_id={identifier}")
         # A line break in a message would let it pose as another line.
         line = " ".join(parts).replace("\r", "\\r").replace("\n", "\\n")
-        return f"{line}\n{self.formatException(record.exc_info)[-MAX_TRACE:]}" if record.exc_info else line
+        return f"{line}\n{_impersonal(self.formatException(record.exc_info))[-MAX_TRACE:]}" if record.exc_info else line

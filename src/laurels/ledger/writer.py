@@ -267,7 +267,7 @@ class _Lane:
             _answer(waiting, [refusal] * len(waiting))
         except Exception as error:  # a database's refusal, or a mistake in one decision that shows only when it is written
             if len(waiting) == 1:
-                log.exception("a proposal can't be written")
+                self._tell_poison(waiting[0], error)
                 _answer(waiting, [error])
                 return
             middle = len(waiting) // 2
@@ -338,6 +338,14 @@ class _Lane:
                 connection.close()
             except SQLAlchemyError:
                 log.info("the connection was gone already")
+
+    def _tell_poison(self, one: _Waiting, error: Exception) -> None:
+        """Log what can't be written: a database's error by its first line only, for the others quote the row."""
+        kind = type(one.proposal.decision).__name__
+        if isinstance(error, DBAPIError):
+            log.error("a %s can't be written: %s", kind, _reason(error))
+        else:
+            log.error("a %s can't be written", kind, exc_info=error)
 
     def _tell(self, told: list[Told]) -> None:
         if told:
