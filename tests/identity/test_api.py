@@ -135,6 +135,7 @@ def test_a_username_that_is_anothers_student_id_is_taken(client: TestClient) -> 
         ({"student_id": "x" * 65}, "student_id"),
         ({"student_id": "a\u202eb"}, "student_id"),
         ({"student_id": "a\u200bb"}, "student_id"),
+        ({"student_id": "a\u200db"}, "student_id"),
         ({"student_id": "a\x00b"}, "student_id"),
         ({"student_id": 7}, "student_id"),
         ({"username": "ab"}, "username"),
@@ -155,6 +156,7 @@ def test_a_username_that_is_anothers_student_id_is_taken(client: TestClient) -> 
         ({"status": "active"}, "status"),
         ({"full_name": "x" * 121}, "full_name"),
         ({"display_name": "\n"}, "display_name"),
+        ({"display_name": "\u3164"}, "display_name"),
     ],
     ids=lambda value: ascii(value)[:40],
 )

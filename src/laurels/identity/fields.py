@@ -26,6 +26,9 @@ _UNSEEN = (
 NAME_PATTERN = rf"^[^{_UNSEEN}]*[^{_UNSEEN}\s\u0300-\u036f\u115f\u1160\u200c\u200d\u2800\u3164\uffa0][^{_UNSEEN}]*$"
 """What the document says of names; `clean_text` goes by Unicode's categories."""
 
+ID_PATTERN = NAME_PATTERN.replace("[^", r"[^\u200c\u200d")
+"""The same of student ids: `clean_id`."""
+
 _JOINERS = frozenset("\u200c\u200d")
 """Format characters that some scripts and emoji need inside words."""
 
@@ -41,6 +44,18 @@ def clean_text(value: str) -> str:
         raise ValueError(N_("Send text without invisible characters."))
     if not text:
         raise ValueError(N_("Send at least one character."))
+    return text
+
+
+def clean_id(value: str) -> str:
+    """A student id as it is kept: a name without joiners too, which ids have no use for.
+
+    Raises:
+        ValueError: it holds invisible characters, by which two ids that look alike would differ.
+    """
+    text = clean_text(value)
+    if not _JOINERS.isdisjoint(text):
+        raise ValueError(N_("Send text without invisible characters."))
     return text
 
 
@@ -91,11 +106,12 @@ def check_locale(value: str) -> str:
 
 
 _NAME = {"pattern": NAME_PATTERN}
+_ID = {"pattern": ID_PATTERN}
 _ZONES: dict[str, Any] = {"enum": [*time_zones()]}
 _LANGUAGES: dict[str, Any] = {"enum": [*languages()]}
 
 StudentId = Annotated[
-    str, Field(min_length=1, max_length=MAX_STUDENT_ID, examples=["S-1042"], json_schema_extra=_NAME), AfterValidator(clean_text)
+    str, Field(min_length=1, max_length=MAX_STUDENT_ID, examples=["S-1042"], json_schema_extra=_ID), AfterValidator(clean_id)
 ]
 Username = Annotated[
     str, Field(min_length=3, max_length=32, pattern="^[A-Za-z0-9_.-]+$", examples=["ana.diaz"]), AfterValidator(clean_username)

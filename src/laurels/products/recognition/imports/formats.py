@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from laurels.identity.fields import MAX_STUDENT_ID, clean_text
+from laurels.identity.fields import MAX_STUDENT_ID, clean_id
 from laurels.ledger import MAX_AMOUNT
 from laurels.products.recognition.rules import MAX_MESSAGE, MAX_VALUE_NAME
 from laurels.web.schemas import normalize_text
@@ -153,7 +153,7 @@ def _student(text: str) -> str:
     if len(text) > MAX_STUDENT_ID:
         raise ValueError(f"student id: at most {MAX_STUDENT_ID} characters")
     # Most are plain, and a file has many: only the others need a closer look.
-    return text if text.isascii() and text.isalnum() else clean_text(text)
+    return text if text.isascii() and text.isalnum() else clean_id(text)
 
 
 def _seconds(text: str) -> datetime:
