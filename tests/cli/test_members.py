@@ -16,6 +16,7 @@ def test_created_member_is_told_as_json_and_can_sign_in(laurels: Laurels, databa
     told = json.loads(done.stdout)
     assert (told["student_id"], told["email"], told["role"], told["status"]) == ("S-1", "ada@example.org", "admin", "active")
     assert "password" not in done.stdout and "student_order" not in told
+    assert "T" in told["created_at"] and told["created_at"].endswith("+00:00")
     with database.read.connect() as connection:
         found = find_credentials(connection, "ada@example.org")
     assert found is not None and str(found[0].id) == told["id"] and found[1].startswith("$argon2id$")

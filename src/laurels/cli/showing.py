@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from datetime import datetime
 import json
 import sys
 from typing import Any
@@ -30,13 +31,18 @@ def say(line: str) -> None:
 
 def say_json(answer: Any) -> None:
     """An answer as JSON on standard output; dataclasses become objects, and what JSON lacks becomes text."""
-    typer.echo(json.dumps(_plain(answer), ensure_ascii=False, indent=2, default=str))
+    typer.echo(json.dumps(_plain(answer), ensure_ascii=False, indent=2, default=_as_text))
 
 
 def _plain(answer: Any) -> Any:
     if isinstance(answer, list):
         return [_plain(one) for one in answer]
     return asdict(answer) if is_dataclass(answer) and not isinstance(answer, type) else answer
+
+
+def _as_text(value: Any) -> str:
+    """What JSON lacks, as the API writes it."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def say_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
