@@ -79,7 +79,7 @@ def _programs(url: str, database: Database, places: Places, figures: Figures) ->
     return {
         "writer": lambda task, gifts: by_writer.measure(database, community(), shape=task.shape, callers=task.callers, gifts=gifts),
         "hand": lambda task, gifts: by_hand.measure(url, community(), shape=task.shape, callers=task.callers, gifts=gifts),
-        "sets": lambda task, gifts: in_sets.measure(url, community(), shape=task.shape, gifts=gifts),
+        "sets": lambda task, gifts: in_sets.measure(database, community(), shape=task.shape, gifts=gifts),
         "http": serve,
         "plain": serve,
         "import": lambda task, gifts: by_import.measure(url, database, places.home(), rows=gifts),

@@ -88,14 +88,14 @@ async def _give(connection: psycopg.AsyncConnection, gift: Gift, community: Comm
         await cursor.execute(REQUEST_KEY, rows.request_key(gift, book, number, now))
         await cursor.execute(RECOGNITION, rows.recognition(gift, number, community.month, now))
         await cursor.execute(FACT, rows.fact(gift, book, number, now))
-        await cursor.execute(LOCK, (accounts.all(),))
+        await cursor.execute(LOCK, (accounts.changed(),))
         balances = _move(accounts, dict(await cursor.fetchall()))
         await cursor.execute(MOVE, (list(balances), list(balances.values())))
         await cursor.execute(ENTRY, rows.entry(gift, book, number, now, balances[accounts.allowance]))
         await cursor.execute(POSTINGS, [value for row in rows.postings(accounts, book, number, balances) for value in row])
 
 
-def _move(accounts: rows.Touched, before: dict[UUID, int]) -> dict[UUID, int]:
+def _move(accounts: rows.Touched[UUID], before: dict[UUID, int]) -> dict[UUID, int]:
     """The balances after the gift, checked."""
     if before[accounts.allowance] < 1 or before[accounts.sent] + 1 > POLICY.sending_limit:
         raise ValueError("nothing left to give")
@@ -141,7 +141,7 @@ def _give_on_sqlite(connection: sqlite3.Connection, gift: Gift, community: Commu
             "SELECT count(*) FROM member WHERE id IN (?, ?) AND status = 'active'", (gift.giver.hex, gift.receiver.hex)
         )
         assert active.fetchone() == (2,)
-        ids = {account.hex: account for account in accounts.all()}
+        ids = {account.hex: account for account in accounts.changed()}
         found = connection.execute("SELECT id, balance FROM account WHERE id IN (?, ?, ?, ?, ?)", list(ids)).fetchall()
         balances = _move(accounts, {ids[identifier]: balance for identifier, balance in found})
         (number,) = connection.execute("UPDATE book SET sequence = sequence + 1 WHERE id = ? RETURNING sequence", (book,)).fetchone()

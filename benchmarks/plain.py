@@ -87,7 +87,7 @@ def _give(connection: Connection, giver: UUID, body: Body, idempotency_key: str)
     if connection.execute(select(func.count()).where(member.c.id == body.receiver_id, member.c.status == "active")).scalar() != 1:
         raise HTTPException(404)
     accounts = rows.touched(giver, body.receiver_id, month)
-    names = [identifier.hex for identifier in accounts.all()]
+    names = [identifier.hex for identifier in accounts.changed()]
     account = tables.account
     locked = select(account.c.id, account.c.balance).where(account.c.id.in_(names)).order_by(account.c.id).with_for_update()
     balances = {UUID(row.id): row.balance for row in connection.execute(locked)}

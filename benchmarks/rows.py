@@ -7,17 +7,17 @@ the chain are left to the writer: one who writes transactions by hand would not
 let every gift wait for one row.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import orjson
 
 from benchmarks.community import MESSAGE, Gift
 from laurels.core.windows import Month
-from laurels.ledger import Account
 from laurels.ledger.account import system
 from laurels.products.recognition.accounts import BOOK, allowance, received, sent, standing
 
@@ -25,36 +25,42 @@ ENTRY = ("book", "sequence", "name", "actor", "reference", "occurred_at", "recor
 POSTING = ("book", "sequence", "position", "source", "target", "amount", "kind", "source_balance", "target_balance", "checksum")
 RECOGNITION = ("id", "entry", "giver", "receiver", "credits", "message", "month", "endorsement_count", "created_at", "updated_at")
 FACT = ("book", "sequence", "position", "name", "payload", "recorded_at")
+COUNTED = system(BOOK, "meter", "counted")
 REQUEST_KEY = ("hash", "fingerprint", "book", "sequence", "expires_at")
 
-COUNTED = UUID(system(BOOK, "meter", "counted").id)
 KEY_LIFE = timedelta(days=30)
+Id = TypeVar("Id", UUID, str)
+"""Account ids: as `UUID` for those who write SQL by hand, as digits for the ledger's own statements."""
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """The accounts that a gift changes, as ids."""
+class Touched(Generic[Id]):
+    """The accounts that a gift changes, as ids; and the meters' other side."""
 
-    allowance: UUID
-    sent: UUID
-    received: UUID
-    standing: UUID
-    monthly: UUID
+    allowance: Id
+    sent: Id
+    received: Id
+    standing: Id
+    monthly: Id
+    counted: Id
 
-    def all(self) -> list[UUID]:
+    def changed(self) -> list[Id]:
+        """Those whose balance is written."""
         return [self.allowance, self.sent, self.received, self.standing, self.monthly]
 
 
 @cache
-def touched(giver: UUID, receiver: UUID, month: Month) -> Touched:
+def touched_names(giver: UUID, receiver: UUID, month: Month) -> Touched[str]:
     """The accounts of one gift."""
-    return Touched(
-        _id(allowance(giver)), _id(sent(giver, month)), _id(received(receiver)), _id(standing(receiver)), _id(standing(receiver, month))
-    )
+    accounts = (allowance(giver), sent(giver, month), received(receiver), standing(receiver), standing(receiver, month), COUNTED)
+    return Touched(*(account.id for account in accounts))
 
 
-def _id(account: Account) -> UUID:
-    return UUID(account.id)
+@cache
+def touched(giver: UUID, receiver: UUID, month: Month) -> Touched[UUID]:
+    """The accounts of one gift."""
+    names = touched_names(giver, receiver, month)
+    return Touched(*(UUID(getattr(names, field.name)) for field in fields(Touched)))
 
 
 def entry(gift: Gift, book: int, number: int, now: datetime, left: int) -> tuple[object, ...]:
@@ -62,13 +68,13 @@ def entry(gift: Gift, book: int, number: int, now: datetime, left: int) -> tuple
     return (book, number, "give_credits", f"member/{gift.giver}", gift.id, now, now, answer, 0)
 
 
-def postings(accounts: Touched, book: int, number: int, balances: dict[UUID, int]) -> list[tuple[object, ...]]:
+def postings(accounts: Touched[Id], book: int, number: int, balances: dict[Id, int]) -> list[tuple[object, ...]]:
     """The gift, what counts against the limit, and what the boards rank; with the balances after each."""
     return [
-        (book, number, 0, COUNTED, accounts.sent, 1, "sent", 0, balances[accounts.sent], 0),
+        (book, number, 0, accounts.counted, accounts.sent, 1, "sent", 0, balances[accounts.sent], 0),
         (book, number, 1, accounts.allowance, accounts.received, 1, "gift", balances[accounts.allowance], balances[accounts.received], 0),
-        (book, number, 2, COUNTED, accounts.standing, 1, "standing", 0, balances[accounts.standing], 0),
-        (book, number, 3, COUNTED, accounts.monthly, 1, "standing", 0, balances[accounts.monthly], 0),
+        (book, number, 2, accounts.counted, accounts.standing, 1, "standing", 0, balances[accounts.standing], 0),
+        (book, number, 3, accounts.counted, accounts.monthly, 1, "standing", 0, balances[accounts.monthly], 0),
     ]
 
 

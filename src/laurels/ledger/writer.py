@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 import logging
 from queue import Empty, SimpleQueue
+import sys
 from threading import Condition, Event, Lock, Thread
 from typing import Any, TypeVar
 from zlib import crc32
@@ -44,6 +45,13 @@ MAX_TRIES = 5
 """Tries of a batch that meets a passing fault, before its callers are told `unavailable`."""
 
 FIRST_BACKOFF_SECONDS = 0.01
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread of this process may keep the interpreter from another that wants it.
+
+SQLite's driver lets go of it at each row that it writes; with Python's own
+5 ms, a busy event loop would make a lane wait at many of them.
+"""
 
 _PASSING = {"40001", "40003", "40P01", "55P03", "57P01", "57P02", "57P03", "25006"}
 """SQLSTATEs that a second try may cure: serialization, completion unknown, deadlock, lock, shutdown, start-up,
@@ -77,6 +85,7 @@ class Writer:
 
     def start(self) -> None:
         """Start the lanes; again does nothing."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         for lane in self._lanes:
             lane.start()
 
