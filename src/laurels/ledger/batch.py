@@ -13,10 +13,11 @@ accounts and rows of these books stand still meanwhile.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -351,8 +352,7 @@ class _Batch:
         insert_rows(connection, tables.entry, gathered.entries)
         insert_rows(connection, tables.posting, gathered.postings)
         for kind, rows in sorted(gathered.inserted.items(), key=lambda item: _depth(table_of(item[0]))):
-            names = [column.name for column in table_of(kind).columns]
-            insert_rows(connection, table_of(kind), [tuple(getattr(row, name) for name in names) for row in rows.values()])
+            insert_rows(connection, table_of(kind), list(map(_values_of(kind), rows.values())))
         insert_rows(connection, tables.outbox, gathered.facts)
         for written in (gathered.entries, gathered.postings, gathered.inserted, gathered.facts):
             written.clear()
@@ -420,6 +420,14 @@ def owner_id(owner: str) -> UUID | None:
     """The id in an owner's name: `member/<uuid>` has one, `system` has none."""
     _, slash, identifier = owner.partition("/")
     return UUID(identifier) if slash else None
+
+
+@cache
+def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    """What reads a row's values in its table's order, in one call."""
+    names = [column.name for column in table_of(kind).columns]
+    assert len(names) > 1, f"a row of {kind.__name__} would say nothing but its key"
+    return attrgetter(*names)
 
 
 @cache
