@@ -95,13 +95,14 @@ def main() -> None:
     parser.add_argument("--database", choices=list(NAMES), action="append", help="on this database only; writes no page")
     asked = parser.parse_args()
     figures = Figures()
+    busy = os.getloadavg()[0]
     with open_places() as places:
         for run in range(asked.runs):
             print(f"run {run + 1} of {asked.runs}", file=sys.stderr, flush=True)
             for task in list_tasks(asked.only or list(PARTS), asked.database or list(NAMES)):
                 perform(task, places, figures, share=asked.share)
         versions = software() | places.versions()
-    page = write_page(figures, versions, runs=asked.runs, command=_command(asked.runs, asked.share))
+    page = write_page(figures, versions, runs=asked.runs, command=_command(asked.runs, asked.share), busy=busy)
     if asked.only or asked.database:
         print(page)
     else:

@@ -12,6 +12,9 @@ from statistics import median
 from benchmarks.community import MEMBERS
 
 CALLERS = (8, 32, 256)
+IDLE = 0.7
+"""A load average below which nothing else runs that would matter."""
+
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -35,9 +38,13 @@ class Figures:
         return None if above is None or below is None else above / below
 
 
-def write_page(figures: Figures, versions: dict[str, str], *, runs: int, command: str) -> str:
-    """docs/benchmarks.md."""
-    parts = [_goals(figures), _writer(figures), _http(figures), _import(figures), _how(versions, runs, command)]
+def write_page(figures: Figures, versions: dict[str, str], *, runs: int, command: str, busy: float) -> str:
+    """docs/benchmarks.md.
+
+    Args:
+        busy: processes that wanted a core already when the measuring began (the load average).
+    """
+    parts = [_goals(figures), _writer(figures), _http(figures), _import(figures), _how(versions, runs, command, busy)]
     return "# Benchmarks\n\n" + "\n".join(parts)
 
 
@@ -118,12 +125,13 @@ def _import(figures: Figures) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _how(versions: dict[str, str], runs: int, command: str) -> str:
+def _how(versions: dict[str, str], runs: int, command: str, busy: float) -> str:
     told = ", ".join(f"{name} {version}" for name, version in versions.items())
     return f"""
 ## How it was measured
 
 `{command}` wrote this page: {_runs(runs)}. {_machine()}. {told}.
+{_others(busy)}
 
 - **Durability is on everywhere**: PostgreSQL with fsync, synchronous_commit and full_page_writes, SQLite in WAL with
   synchronous=FULL.
@@ -145,6 +153,15 @@ Rates change with the machine and with what else runs on it; run `make bench` on
 
 def _runs(runs: int) -> str:
     return "one run" if runs == 1 else f"medians of {runs} runs"
+
+
+def _others(busy: float) -> str:
+    if busy < IDLE:
+        return "Nothing else ran on the machine."
+    return (
+        f"**Other work ran on the machine meanwhile** (load average {busy:.1f} when it began): the rates are far below what an idle "
+        "one gives, and the ratios less sure."
+    )
 
 
 def _machine() -> str:
