@@ -90,8 +90,8 @@ class Proxy:
                 how = self._plan.pop(0) if self._plan else None
             if how == "before":
                 return False
-            if how == "after":
-                lost.set()
+            if how is not None:
+                lost.set()  # a quick server's answer must not slip through
             server.sendall(data)
             return how != "meanwhile"
 
