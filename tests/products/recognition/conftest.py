@@ -12,9 +12,7 @@ from support.members import MemberMaker, SignIn
 
 
 @pytest.fixture
-def community(
-    database: Database, clock: FixedClock, make_member: MemberMaker, sign_in: SignIn, make_app: MakeApp
-) -> Iterator[Community]:
+def community(database: Database, clock: FixedClock, make_member: MemberMaker, sign_in: SignIn, make_app: MakeApp) -> Iterator[Community]:
     """A community that isn't served yet: `with community.open():`. Afterwards its books are proved."""
     made = Community(database, clock, make_member, sign_in, make_app)
     yield made

@@ -68,7 +68,6 @@ _BOARD_ROW: dict[str, Any] = {
 }
 
 
-
 def created(identifier: str, *operations: str) -> dict[int | str, dict[str, Any]]:
     """For the `responses` of an endpoint that makes something: its Location, and which operations take its id."""
     links = {name: {"operationId": name, "parameters": {identifier: f"$response.body#/{identifier}"}} for name in operations}

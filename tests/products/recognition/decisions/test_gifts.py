@@ -162,7 +162,14 @@ def reversal(credits: int, **values: object) -> ReverseRecognition:
     """Staff take back what `gift(credits)` gave."""
     known: dict[str, object] = {"month": NOVEMBER, "audit": audit_row(), "policy": POLICY}
     return ReverseRecognition(
-        recognition=UUID(int=100), entry=1, giver=ANA, receiver=BO, credits=credits, staff=STAFF, reason="By mistake", **known | values  # type: ignore[arg-type]  # the three above
+        recognition=UUID(int=100),
+        entry=1,
+        giver=ANA,
+        receiver=BO,
+        credits=credits,
+        staff=STAFF,
+        reason="By mistake",
+        **known | values,  # type: ignore[arg-type]  # the three above
     )
 
 
