@@ -55,7 +55,8 @@ class OwnServer:
                 os.kill(process.pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue  # it went with its parent
-        psutil.wait_procs(family, timeout=30)
+        _, alive = psutil.wait_procs(family, timeout=30)
+        assert alive == []
 
     def start(self) -> None:
         """Start it again; it recovers from its log."""

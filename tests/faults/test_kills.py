@@ -68,7 +68,7 @@ class Posters:
         self.acknowledged: list[int] = []
         self.refused = 0
         self._writer = writer
-        self._ending = Event()
+        self._ending, self._abandoned = Event(), Event()
         self._threads = [Thread(target=self._post, args=(number,)) for number in range(threads)]
         for thread in self._threads:
             thread.start()
@@ -77,7 +77,7 @@ class Posters:
         done = 0
         while not self._ending.is_set():
             asked = proposed(Grant(number, 1), request=request(f"{number}/{done}"))
-            while True:
+            while not self._abandoned.is_set():
                 try:
                     self.acknowledged.append(self._writer.post_now(asked).entry)
                     break
@@ -94,6 +94,11 @@ class Posters:
                 return
             Event().wait(0.01)
         raise AssertionError(f"{wanted - len(self.acknowledged)} were never answered")
+
+    def abandon(self) -> None:
+        """Leave them without an answer: the server won't come back."""
+        self._ending.set()
+        self._abandoned.set()
 
     def end(self) -> None:
         """Let each have its last answer."""
@@ -116,8 +121,9 @@ def kill_the_server(server: OwnServer, *, kills: int, moment: random.Random) -> 
             server.kill()
             server.start()
             posters.wait_for(50)
-    finally:
         posters.end()
+    finally:
+        posters.abandon()
         writer.stop()
     assert sorted(posters.acknowledged) == list(range(1, len(posters.acknowledged) + 1)), "one entry for each request, none twice"
     with database.read.connect() as connection:
