@@ -14,11 +14,14 @@ from threading import Event
 from time import monotonic
 from uuid import uuid4
 
+from fastapi import Request
 import pytest
 
 from laurels.core.database import Database, open_database
 from laurels.core.errors import DomainError, Invalid, Missing, Unavailable
 from laurels.ledger.outbox import Tail, Told
+from laurels.web import events
+from laurels.web.caller import Caller
 from laurels.web.events import topics_for
 from laurels.web.live import STREAMS_PER_MEMBER, Live, Message, member_topic
 from laurels.web.sse import MAX_QUEUED_MESSAGES, Watcher, framed
@@ -125,6 +128,22 @@ def test_signing_out_ends_the_sessions_streams(town: Town, address: str) -> None
         assert list(adas) == []
         town.live.publish("waves", "end", b"")
         bobs.until("end")
+
+
+@pytest.mark.parametrize("now", [None, caller(ADA), caller(BOB, "staff")])
+def test_whoever_may_not_watch_any_more_hears_nothing_more(
+    town: Town, address: str, now: Caller | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def authenticate(request: Request) -> Caller | None:
+        return now
+
+    monkeypatch.setattr(events, "CHECK_SECONDS", 0.0)
+    with following(address, "me,staff", role="staff") as adas:
+        town.live.publish("staff", "seen", b"1")
+        adas.until("seen")
+        town.context.authenticate = authenticate  # suspended, demoted, or somebody else by now
+        town.live.publish("staff", "unseen", b"2")
+        assert list(adas) == []
 
 
 # The format

@@ -5,6 +5,7 @@ site over HTTP/1.1, and a second stream a page would use them up at three tabs.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 import re
 from time import monotonic
 from typing import Annotated
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from laurels.core.errors import Invalid, Missing
+from laurels.core.errors import DomainError, Invalid, Missing
 from laurels.web.caller import Caller, Role, Signed
 from laurels.web.context import Ctx
 from laurels.web.live import Live, member_topic
@@ -22,7 +23,10 @@ from laurels.web.sse import Watcher
 MAX_TOPICS = 12
 
 MAX_STREAM_SECONDS = 600.0
-"""A stream ends after ten minutes and comes back: whoever was signed out or suspended meanwhile doesn't."""
+"""A stream ends after ten minutes and comes back, to a process that has a place."""
+
+CHECK_SECONDS = 15.0
+"""How often it is asked again whether the caller may watch: whoever was signed out, suspended or demoted, in any process, doesn't."""
 
 OWN = "me"
 """Stands for the caller's own topic."""
@@ -45,7 +49,15 @@ async def follow_events(
     watcher = await context.live.follow(
         wanted, member_id=caller.member_id, session_id=caller.session_id, is_resumed=last_event_id is not None
     )
-    return EventStream(context.live, watcher)
+
+    async def is_welcome() -> bool:
+        try:
+            now = await context.authenticate(request)
+            return now is not None and topics_for(now, topics) == wanted
+        except DomainError:
+            return False
+
+    return EventStream(context.live, watcher, is_welcome)
 
 
 def topics_for(caller: Caller, listed: str) -> frozenset[str]:
@@ -69,16 +81,17 @@ def topics_for(caller: Caller, listed: str) -> frozenset[str]:
 
 
 class EventStream(Response):
-    """An answer that goes on until the client leaves, the watcher ends, or its time is over."""
+    """An answer that goes on until the client leaves, isn't welcome any more, the watcher ends, or its time is over."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, live: Live, watcher: Watcher) -> None:
+    def __init__(self, live: Live, watcher: Watcher, is_welcome: Callable[[], Awaitable[bool]]) -> None:
         # X-Accel-Buffering: nginx would collect what is to be seen at once.
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._live = live
         self._watcher = watcher
+        self._is_welcome = is_welcome
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what comes, and notice at once when the client leaves: a silent stream would keep its place."""
@@ -92,10 +105,15 @@ class EventStream(Response):
     async def _send_all(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         ends_at = monotonic() + MAX_STREAM_SECONDS
+        check_at = monotonic() + CHECK_SECONDS
         while monotonic() < ends_at:
-            ready = await self._watcher.next()
+            ready = await self._watcher.next()  # in silence a heartbeat: so the check below comes in time
             if ready is None:
                 break
+            if monotonic() >= check_at:
+                if not await self._is_welcome():
+                    break
+                check_at = monotonic() + CHECK_SECONDS
             await send({"type": "http.response.body", "body": ready, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

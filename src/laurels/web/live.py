@@ -178,7 +178,7 @@ class Live:
         self._unsubscribe(watcher)
 
     def end_session(self, session_id: UUID) -> None:
-        """End the streams of a session that was signed out; from any thread. Other processes' end within ten minutes."""
+        """End the streams of a session that was signed out; from any thread. Other processes notice within seconds: see `events`."""
         loop = self._loop
         if loop is not None and not loop.is_closed():
             loop.call_soon_threadsafe(self._end_session, session_id)
