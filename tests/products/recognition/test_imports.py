@@ -1,4 +1,4 @@
-"""Recognitions from files, on a made-up excerpt; and the whole of CollegeMsg where LAURELS_DATA has it."""
+"""Recognitions from files, on a made-up excerpt; and the whole of CollegeMsg where LAURELS_TEST_DATA has it."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -190,9 +190,9 @@ def test_import_is_announced_only_on_request(database: Database, settings: Setti
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("LAURELS_DATA" not in os.environ, reason="LAURELS_DATA names no folder with collegemsg/CollegeMsg.txt")
+@pytest.mark.skipif("LAURELS_TEST_DATA" not in os.environ, reason="LAURELS_TEST_DATA names no folder with collegemsg/CollegeMsg.txt")
 def test_collegemsg_gives_the_totals_that_independent_scripts_gave(database: Database, settings: Settings) -> None:
-    file = Path(os.environ["LAURELS_DATA"]) / "collegemsg" / "CollegeMsg.txt"
+    file = Path(os.environ["LAURELS_TEST_DATA"]) / "collegemsg" / "CollegeMsg.txt"
     for number in range(2):
         with file.open(encoding="utf-8") as lines:
             writer = Writer(database, SystemClock(), batch=2_000)
