@@ -227,7 +227,7 @@ def test_staff_takes_a_thanks_back_with_a_reason(visit: VisitAs, community: Comm
 def _until_followed(community: Community, streams: int) -> None:
     """Wait until so many streams are open: what is told before reaches nobody."""
     live = community.app.state.context.live
-    for _ in range(100):
+    for _ in range(300):
         if len(live._watchers) >= streams and live._following.is_set():
             return
         community.wait(0.1)

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import signal
+import sqlite3
 import subprocess
 import sys
 from threading import Event
@@ -19,8 +20,8 @@ from jobs.workplace import Place, place_at, tell
 from laurels.core.clock import FixedClock, SystemClock
 from laurels.core.database import Database
 from laurels.core.settings import Settings
-from laurels.jobs import JobContext, Reader, Schedule, Timetable, running
-from laurels.jobs.engine import JOURNAL_KEPT, MAX_EXECUTORS, _executor_slot, _forget_journal, ringing
+from laurels.jobs import JobContext, Reader, Schedule, Timetable, engine, running
+from laurels.jobs.engine import JOURNAL_KEPT, MAX_EXECUTORS, _executor_slot, _forget_journal, _own_file, ringing
 from laurels.jobs.running import working
 from laurels.jobs.worker import Worker
 
@@ -176,3 +177,28 @@ def worker_process(url: str, home: Path, notes: Path) -> Iterator["subprocess.Po
             yield child
         finally:
             child.kill()
+
+
+@pytest.mark.parametrize("tries", [1, 2])
+def test_file_that_another_process_has_locked_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tries: int) -> None:
+    other = sqlite3.connect(tmp_path / "jobs.db", isolation_level=None)
+    other.execute("CREATE TABLE one (id)")
+    other.execute("BEGIN EXCLUSIVE")
+
+    class Pause:
+        def wait(self, seconds: float) -> None:
+            other.execute("ROLLBACK")
+
+    monkeypatch.setattr(engine, "Event", Pause)
+    monkeypatch.setattr(engine, "OPENING_TRIES", tries)
+    monkeypatch.setattr(engine, "LOCK_SECONDS", 0.0)
+    try:
+        if tries == 1:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                _own_file(tmp_path)
+        else:
+            assert _own_file(tmp_path).endswith("jobs.db")
+            with closing(sqlite3.connect(tmp_path / "jobs.db")) as later:
+                assert later.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    finally:
+        other.close()

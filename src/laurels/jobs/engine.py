@@ -17,7 +17,7 @@ import logging
 from pathlib import Path
 import socket
 import sqlite3
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, ScheduleInput
@@ -42,6 +42,13 @@ FORGETTING_MINUTE = 23
 
 MAX_EXECUTORS = 64
 """Most processes of one home folder that have a stable name for the engine."""
+
+OPENING_TRIES = 200
+OPENING_PAUSE_SECONDS = 0.05
+"""How often, and after which pause, the engine's file is asked for while another process has it locked: ten seconds."""
+
+LOCK_SECONDS = 5.0
+"""How long SQLite itself waits for a lock, where it waits."""
 
 STOP_SECONDS = 10.0
 """How long stopping waits for a running job."""
@@ -80,10 +87,11 @@ def ringing(settings: Settings, worker: Worker) -> Iterator[None]:
     with _executor_slot(settings.home) as slot:
         _workers.append(worker)
         try:
-            DBOS(config=_config(settings, f"{socket.gethostname()}-{slot}"))
-            _quieten()
-            DBOS.launch()
-            _apply(worker)
+            with _one_at_a_time(settings.home):
+                DBOS(config=_config(settings, f"{socket.gethostname()}-{slot}"))
+                _quieten()
+                DBOS.launch()
+                _apply(worker)
             yield
         finally:
             worker.wait_until_idle(STOP_SECONDS)
@@ -141,10 +149,31 @@ def _config(settings: Settings, executor: str) -> DBOSConfig:
 
 
 def _own_file(home: Path) -> str:
+    """The engine's file, in WAL: that is kept in the file, and the engine doesn't ask for it.
+
+    SQLite doesn't wait for a lock when it changes the mode, or when the last
+    connection of a process that ends folds its log: so this asks again.
+    """
     path = home / "jobs.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")  # kept in the file; the engine doesn't ask for it
+    pause = Event()
+    for tries_left in range(OPENING_TRIES - 1, -1, -1):
+        try:
+            with closing(sqlite3.connect(path, timeout=LOCK_SECONDS)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or not tries_left:
+                raise
+            pause.wait(OPENING_PAUSE_SECONDS)
     return f"sqlite:///{path}"
+
+
+@contextmanager
+def _one_at_a_time(home: Path) -> Iterator[None]:
+    """Let the processes of a home folder start their engines one after another: on SQLite their first steps would collide."""
+    with (home / "jobs.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

@@ -83,12 +83,13 @@ class GiveCredits:
             require_value(draft, self.value)
         require_active(draft.row(Participant, self.giver), draft.row(Participant, self.receiver))
         open_month(draft, self.giver, self.policy)
+        purse, counted = allowance(self.giver), sent(self.giver, self.month)
         limit = sending_limit(draft, self.giver, self.month, self.policy)
         resets_at = month_end(self.month, self.policy.zone).isoformat()
-        draft.count(sent(self.giver, self.month), self.credits, "sent", limit=limit, resets_at=resets_at)
+        draft.count(counted, self.credits, "sent", limit=limit, resets_at=resets_at)
         if self.import_key is not None:
             require_open(draft, self.giver, self.month)
-        draft.move(allowance(self.giver), received(self.receiver), self.credits, "gift")
+        draft.move(purse, received(self.receiver), self.credits, "gift")
         repay(draft, self.receiver)
         draft.count(standing(self.receiver), self.credits, "standing")
         draft.count(standing(self.receiver, self.month), self.credits, "standing")
@@ -108,8 +109,8 @@ class GiveCredits:
             )
         )
         draft.announce(CreditsGiven(self.recognition, self.giver, self.receiver, self.credits))
-        left = draft.balance(allowance(self.giver))
-        return Given(self.recognition, left, min(left, draft.room(sent(self.giver, self.month), limit)))
+        left = draft.balance(purse)
+        return Given(self.recognition, left, min(left, draft.room(counted, limit)))
 
 
 def require_open(draft: Draft, member: UUID, month: Month) -> None:

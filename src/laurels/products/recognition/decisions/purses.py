@@ -14,9 +14,10 @@ from laurels.products.recognition.tables import CreditSnapshot
 
 def repay(draft: Draft, member: UUID) -> None:
     """Take what a member owes out of what they hold."""
-    repaid = min(draft.balance(owed(member)), draft.balance(received(member)))
-    draft.move(received(member), ISSUED, repaid, "recovery")
-    draft.count(owed(member), -repaid, "recovery")
+    debt, purse = owed(member), received(member)
+    repaid = min(draft.balance(debt), draft.balance(purse))
+    draft.move(purse, ISSUED, repaid, "recovery")
+    draft.count(debt, -repaid, "recovery")
 
 
 @dataclass(frozen=True, slots=True)
