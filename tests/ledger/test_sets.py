@@ -1,17 +1,20 @@
 """Rows that are written in sets come back as they went, whatever they hold."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+import psycopg
 import pytest
 from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, Uuid, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from laurels.core.database import CodePointText, Database, UtcDateTime
-from laurels.ledger.sets import fetch_rows, insert_rows, update_rows
+from laurels.ledger.sets import fetch_rows, insert_rows, sent_ahead, update_rows
 from laurels.ledger.tables import HexId
 from ledger.toy import NOON
 
@@ -134,3 +137,20 @@ def test_type_that_cannot_be_written_in_sets_is_named(postgresql_toys: tuple[Dat
     odd = Table("odd", MetaData(), Column("share", Float, primary_key=True))
     with pytest.raises(TypeError, match="add it to"), postgresql_toys[0].write.begin() as connection:
         insert_rows(connection, odd, [(0.5,)])
+
+
+def test_connection_that_cannot_leave_the_pipeline_is_lost(postgresql_toys: tuple[Database, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was cut off while statements were on their way: what came of it must be tried on another connection."""
+
+    @contextmanager
+    def stuck(driver: psycopg.Connection[Any]) -> Iterator[None]:
+        driver.pgconn.enter_pipeline_mode()
+        yield
+        raise psycopg.OperationalError("cannot exit pipeline mode while busy")
+
+    monkeypatch.setattr(psycopg.Connection, "pipeline", stuck)
+    with postgresql_toys[0].write.connect() as connection:
+        with pytest.raises(OperationalError) as caught, connection.begin(), sent_ahead(connection):
+            pass
+        assert caught.value.connection_invalidated
+        assert connection.invalidated

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import orjson
 import psycopg
+from psycopg.pq import PipelineStatus
 from sqlalchemy import Boolean, Column, Connection, DateTime, Dialect, Integer, LargeBinary, Table, Text, TypeDecorator, Uuid
 from sqlalchemy.exc import DBAPIError
 
@@ -58,6 +59,10 @@ def sent_ahead(connection: Connection) -> Iterator[None]:
             yield
     except psycopg.Error as error:
         lost = connection.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]  # as SQLAlchemy itself asks
+        if lost or driver.pgconn.pipeline_status != PipelineStatus.OFF:
+            # One that was cut off in the middle can't even leave the pipeline: a rollback on it would hide what happened.
+            lost = True
+            connection.invalidate(error)
         raise DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=lost, dialect=connection.dialect) from error
 
 
