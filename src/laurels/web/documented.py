@@ -32,6 +32,7 @@ _SAMPLES: Mapping[str, Field] = {
     "needs": "staff",
     "allow": "GET, POST",
     "key": "purchase-17",
+    "scope": "earn",
 }
 """What a field is shown as in examples; others are shown by their type."""
 

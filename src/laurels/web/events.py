@@ -53,7 +53,7 @@ async def follow_events(
     async def is_welcome() -> bool:
         try:
             now = await context.authenticate(request)
-            return now is not None and topics_for(now, topics) == wanted
+            return isinstance(now, Caller) and topics_for(now, topics) == wanted
         except DomainError:
             return False
 

@@ -27,7 +27,7 @@ from laurels.ledger.reader import is_request_known
 from laurels.ledger.writer import Posted, RequestKey
 from laurels.web import csrf
 from laurels.web.answers import mark_replay
-from laurels.web.caller import Caller, require_member
+from laurels.web.caller import AnyCaller, require_any_caller
 
 HEADER = "Idempotency-Key"
 FORM_FIELD = "request_key"
@@ -101,7 +101,7 @@ class Keyed:
         sent = await _sent_key(request)
         if sent is None:
             return None
-        caller = await require_member(request)
+        caller = await require_any_caller(request)
         key = RequestKey(key_scope(caller, self._operation), sent, fingerprint(request.scope["path"], await _asked(request)))
         request.app.state.context.keys_in_flight.begin(request.scope, key)
         return key
@@ -125,9 +125,9 @@ def _checked(sent: str) -> str:
     return sent
 
 
-def key_scope(caller: Caller, operation: str) -> str:
+def key_scope(caller: AnyCaller, operation: str) -> str:
     """Whose key it is, and for what."""
-    return f"{caller.member_id}:{operation}"
+    return f"{caller.partition}:{operation}"
 
 
 def fingerprint(path: str, asked: bytes) -> str:
@@ -141,7 +141,7 @@ def tell_replay(request: Request, posted: Posted[Any]) -> None:
         mark_replay(request.scope)
 
 
-async def is_known(request: Request, caller: Caller, operation: str, book: str) -> bool:
+async def is_known(request: Request, caller: AnyCaller, operation: str, book: str) -> bool:
     """Whether the ledger remembers this request's key."""
     sent = await _sent_key(request)
     if sent is None:

@@ -2,7 +2,8 @@
 
     @router.post("/recognitions", dependencies=[limited("give", per_minute=30)])
 
-Counted per member, or per address where nobody is signed in. Answers tell
+Counted per member, or per address where nobody is signed in. A service key has
+a quota of its own where the route names one. Answers tell
 where the caller stands by the fields RateLimit and RateLimit-Policy
 (draft-ietf-httpapi-ratelimit-headers-10), refusals by Retry-After as well.
 A replay of a known request key costs nothing and is never refused.
@@ -26,7 +27,7 @@ from laurels.core.clock import Clock
 from laurels.core.errors import DomainError, Kind
 from laurels.web.addresses import household_of
 from laurels.web.answers import add_header, on_replay
-from laurels.web.caller import Caller, find_caller
+from laurels.web.caller import AnyCaller, Caller, find_any_caller
 from laurels.web.idempotency import BookOf, is_known
 
 WINDOW_SECONDS = 60
@@ -168,39 +169,56 @@ class RateLimiter:
         self._window.give_back(f"{policy.name}/{partition}")
 
 
-def limited(name: str, *, per_minute: int, book: BookOf | None = None) -> Any:
+SERVICE_PER_MINUTE = 6_000
+"""A quota for service keys that suits most routes: a hundred a second."""
+
+
+def limited(name: str, *, per_minute: int, service_per_minute: int | None = None, book: BookOf | None = None) -> Any:
     """A route's dependency: at most so many times a minute by one member, or one address where nobody is signed in.
+
+    A route that service keys may use says how often each of them may by
+    `service_per_minute`, such as `SERVICE_PER_MINUTE`. Elsewhere a key counts as a
+    stranger: it must not widen what its address may try, at sign-in for instance.
 
     Where the route takes a request key, name it as `keyed` does and give the
     book that it is decided in: then a replay is recognised and let through.
     """
-    return Depends(Limit(Policy(name, per_minute), book))
+    of_services = None if service_per_minute is None else Policy(name, service_per_minute)
+    return Depends(Limit(Policy(name, per_minute), book, of_services=of_services))
 
 
 class Limit:
     """The dependency behind `limited`; OpenAPI finds routes that have one."""
 
-    def __init__(self, policy: Policy, book: BookOf | None = None) -> None:
+    def __init__(self, policy: Policy, book: BookOf | None = None, *, of_services: Policy | None = None) -> None:
         self.policy = policy
         self._book = book
-        self._policy_field = f'"{policy.name}";q={policy.per_minute};w={WINDOW_SECONDS}'.encode()
+        self._of_services = of_services
 
     async def __call__(self, request: Request) -> None:
         context = request.app.state.context
         limiter: RateLimiter = context.limiter
         if not limiter.is_on:
             return
-        caller = await find_caller(request)
-        partition = str(caller.member_id) if caller else address_partition(request)
-        standing = await limiter.hit(self.policy, partition)
-        add_header(request.scope, b"ratelimit-policy", self._policy_field)
-        add_header(request.scope, b"ratelimit", f'"{self.policy.name}";r={standing.left};t={standing.resets_in_seconds}'.encode())
+        caller = await find_any_caller(request)
+        policy, partition = self._counted(request, caller)
+        standing = await limiter.hit(policy, partition)
+        add_header(request.scope, b"ratelimit-policy", f'"{policy.name}";q={policy.per_minute};w={WINDOW_SECONDS}'.encode())
+        add_header(request.scope, b"ratelimit", f'"{policy.name}";r={standing.left};t={standing.resets_in_seconds}'.encode())
         if standing.is_allowed:
-            on_replay(request.scope, lambda: limiter.give_back(self.policy, partition))
+            on_replay(request.scope, lambda: limiter.give_back(policy, partition))
         elif not await self._is_replay(request, caller):
-            raise TooManyRequests(limit=self.policy.per_minute, retry_after_seconds=standing.resets_in_seconds)
+            raise TooManyRequests(limit=policy.per_minute, retry_after_seconds=standing.resets_in_seconds)
 
-    async def _is_replay(self, request: Request, caller: Caller | None) -> bool:
+    def _counted(self, request: Request, caller: AnyCaller | None) -> tuple[Policy, str]:
+        """By which quota a request counts, and under what."""
+        if isinstance(caller, Caller):
+            return self.policy, caller.partition
+        if caller is not None and self._of_services is not None:
+            return self._of_services, caller.partition
+        return self.policy, address_partition(request)
+
+    async def _is_replay(self, request: Request, caller: AnyCaller | None) -> bool:
         """Whether the request repeats one that is on record. Asked only before a refusal, so that it costs others nothing."""
         if caller is None or self._book is None:
             return False

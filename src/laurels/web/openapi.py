@@ -17,13 +17,14 @@ from starlette.responses import Response
 
 from laurels.core.errors import Denied, DomainError, Unavailable
 from laurels.ledger import KeyInFlight, KeyReused
-from laurels.web.caller import NotSignedIn, Open
+from laurels.web.caller import SERVICE_KEY_PREFIX, NotSignedIn, Open
 from laurels.web.csrf import SAFE_METHODS, ForgedRequest
 from laurels.web.documented import SCHEMA, merge_response
 from laurels.web.idempotency import HEADER, MAX_KEY, PRINTABLE, Keyed, KeyMalformed
+from laurels.web.key_refusals import KeyRefused, MembersOnly, ScopeMissing
 from laurels.web.limits import Limit, TooManyRequests
 from laurels.web.problems import ContentTooLarge, ValidationFailed
-from laurels.web.roles import ANYONE, UNDECLARED, api_routes, calls_of, role_of
+from laurels.web.roles import ANYONE, UNDECLARED, api_routes, calls_of, role_of, split_role
 from laurels.web.schemas import Answer, Body
 
 PATH = "/openapi.json"
@@ -35,6 +36,7 @@ _DESCRIPTION = """\
 Everything scarce is an account of one double-entry ledger: what a member may give, has received, and may redeem.
 
 - **Sign in** by `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer`.
+- **Service keys** let a program call without a member: send the key as `Authorization: Bearer` where an operation takes one.
 - **Refusals** are `application/problem+json` (RFC 9457) with a stable `code`: [all of them](/docs/problems).
 - **Request keys**: send an `Idempotency-Key` with what must happen once, and send it again if the answer was lost.
   The same key with the same request gives the same answer, with `Idempotency-Replayed: true`, for thirty days.
@@ -79,6 +81,12 @@ _SECURITY_SCHEMES = {
         "type": "oauth2",
         "description": "An access token, as `Authorization: Bearer`.",
         "flows": {"password": {"tokenUrl": TOKEN_PATH, "scopes": {}}},
+    },
+    "service_key": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": f"{SERVICE_KEY_PREFIX}<id>_<secret>",
+        "description": "A service key with the scope that the operation needs, as `Authorization: Bearer`. An admin makes it.",
     },
     "cookie": {"type": "apiKey", "in": "cookie", "name": "laurels_session", "description": "A page's session; same-origin requests only."},
 }
@@ -181,22 +189,27 @@ def _complete(operation: dict[str, Any], route: RouteContext, method: str) -> No
     calls = list(calls_of(route.dependant))
     keyed = any(isinstance(call, Keyed) for call in calls)
     limited = any(isinstance(call, Limit) for call in calls)
-    role = role_of(route)
+    service, role = split_role(role_of(route))
     responses = operation["responses"]
     if "application/json" in responses.get("422", {}).get("content", {}):
         del responses["422"]["content"]["application/json"]
-    for error in _refusals(operation, role=role, is_safe=method in SAFE_METHODS, keyed=keyed, limited=limited):
+    refusals = _refusals(operation, role=role, is_service=bool(service), is_safe=method in SAFE_METHODS, keyed=keyed, limited=limited)
+    for error in refusals:
         merge_response(responses, error, by=str)
     if role not in (ANYONE, UNDECLARED):
-        operation["security"] = [{"bearer": []}, {"cookie": []}]
+        operation["security"] = [*([{"service_key": []}] if service else []), {"bearer": []}, {"cookie": []}]
     if keyed:
         operation.setdefault("parameters", []).append(_KEY_PARAMETER)
     _describe_headers(responses, keyed=keyed, limited=limited)
 
 
-def _refusals(operation: dict[str, Any], *, role: str, is_safe: bool, keyed: bool, limited: bool) -> Iterator[type[DomainError]]:
+def _refusals(
+    operation: dict[str, Any], *, role: str, is_service: bool, is_safe: bool, keyed: bool, limited: bool
+) -> Iterator[type[DomainError]]:
     if role not in (ANYONE, UNDECLARED):
         yield NotSignedIn
+        yield KeyRefused
+        yield ScopeMissing if is_service else MembersOnly
         yield Unavailable
     if role in ("staff", "admin"):
         yield Denied

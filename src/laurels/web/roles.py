@@ -9,11 +9,15 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
-from laurels.web.caller import allow_everyone, find_caller, require_admin, require_member, require_staff
+from laurels.web.caller import ServiceOr, allow_everyone, find_caller, require_admin, require_member, require_staff
 
 ANYONE = "anyone"
 UNDECLARED = "undeclared"
 
+SERVICE_KEY = "service key"
+OR = " or "
+
+_OF_MEMBERS = (require_admin, require_staff, require_member)
 _NEEDED = {
     require_admin: "admin",
     require_staff: "staff",
@@ -30,6 +34,8 @@ Who may use which endpoint. `anyone` needs no sign-in, `member` any active
 member, `staff` staff or admin. Others get 401 (on pages: the way to sign-in)
 or 403. Some endpoints ask more of what they are about (a redemption's owner,
 an endorsement not by the giver): those rules are told where they are refused.
+Where it says `service key`, a program may call with a key that an admin made
+for it, if the key has the scope in brackets; members' endpoints refuse it by 403.
 
 Made by `python docs/generate.py` from the routes' own dependencies.
 """
@@ -48,9 +54,26 @@ def calls_of(dependant: Any) -> Iterator[Any]:
 
 
 def role_of(route: RouteContext) -> str:
-    """The role that a route asks for; `undeclared` where it says nothing."""
+    """The role that a route asks for, `service key (scope) or admin` where a key will do; `undeclared` where it says nothing."""
+    service = service_of(route)
+    if service is not None:
+        return f"{SERVICE_KEY}{f' ({service.scope})' if service.scope else ''}{OR}{service.role}"
     calls = list(calls_of(route.dependant))
     return next((role for dependency, role in _NEEDED.items() if dependency in calls), UNDECLARED)
+
+
+def service_of(route: RouteContext) -> ServiceOr | None:
+    """How a route lets service keys in; None where it doesn't."""
+    calls = list(calls_of(route.dependant))
+    if any(dependency in calls for dependency in _OF_MEMBERS):
+        return None
+    return next((call for call in calls if isinstance(call, ServiceOr)), None)
+
+
+def split_role(role: str) -> tuple[str, str]:
+    """(`service key (scope)` or nothing, the member's role) of what `role_of` tells."""
+    service, _, of_member = role.rpartition(OR)
+    return service, of_member
 
 
 def roles_table(app: FastAPI) -> list[tuple[str, str, str]]:

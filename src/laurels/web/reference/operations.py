@@ -19,7 +19,7 @@ from laurels.web.openapi import operations
 from laurels.web.problems import MEDIA_TYPE
 from laurels.web.reference.prose import inline, prose
 from laurels.web.reference.schemas import Field, Schemas
-from laurels.web.roles import ANYONE
+from laurels.web.roles import ANYONE, split_role
 
 JSON = "application/json"
 
@@ -66,7 +66,9 @@ class Operation:
     Attributes:
         id: stable, and its place on the page.
         title: the first clause of its summary; `text` says the rest.
-        command: calls it with curl; `$TOKEN` is an access token.
+        role: what a member must be to call it.
+        service: the service key that will do instead; empty where none does.
+        command: calls it with curl; `$TOKEN` is an access token, or such a key.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Operation:
     title: Markup
     text: Markup
     role: str
+    service: str
     parameters: list[Field]
     bodies: list[Body]
     answers: list[Answer]
@@ -122,6 +125,7 @@ def _operation(name: str, raw: dict[str, Any], schemas: Schemas, *, role: str, a
     title, text = _told(raw["summary"], raw["description"])
     bodies = [_body(schemas, media_type, content) for media_type, content in raw.get("requestBody", {}).get("content", {}).items()]
     ordered = sorted(raw["responses"].items())
+    service, role = split_role(role)
     return Operation(
         id=raw["operationId"],
         method=method,
@@ -129,6 +133,7 @@ def _operation(name: str, raw: dict[str, Any], schemas: Schemas, *, role: str, a
         title=inline(title),
         text=prose(text),
         role=role,
+        service=service,
         parameters=[_parameter(schemas, parameter) for parameter in raw.get("parameters", ())],
         bodies=bodies,
         answers=[_answer(schemas, status, response) for status, response in ordered if status.startswith("2")],

@@ -5,4 +5,4 @@ from laurels.web.caller import Caller
 
 def actor_of(caller: Caller) -> str:
     """The actor of a caller's entries."""
-    return f"member/{caller.member_id}"
+    return caller.actor
