@@ -14,16 +14,13 @@ one; this room knows no member.
 from laurels.vouchers.codes import draw_code, is_code
 from laurels.vouchers.issuers import BuiltInIssuer, Issuer, IssuerRefused, IssuerUnavailable, Order
 from laurels.vouchers.parts import VoucherParts, Vouchers, open_vouchers, vouchers_of
-from laurels.vouchers.seal import CodeUnreadable, Seal
 
 __all__ = [
     "BuiltInIssuer",
-    "CodeUnreadable",
     "Issuer",
     "IssuerRefused",
     "IssuerUnavailable",
     "Order",
-    "Seal",
     "VoucherParts",
     "Vouchers",
     "draw_code",

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from laurels.core.seal import Seal
 from laurels.core.secrets import derived_key, secret_key
 from laurels.core.settings import Settings
 from laurels.vouchers.http import HttpIssuer
 from laurels.vouchers.issuers import BuiltInIssuer, Issuer
-from laurels.vouchers.seal import Seal
 
 
 @dataclass(frozen=True, slots=True)

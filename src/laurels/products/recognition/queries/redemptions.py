@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select
 
 from laurels.core.errors import Missing
+from laurels.core.seal import Seal, SealBroken
 from laurels.identity.tables import member
 from laurels.ledger.reader import balances
 from laurels.products.recognition.accounts import STOCK
@@ -17,7 +18,6 @@ from laurels.products.recognition.policy import main_units
 from laurels.products.recognition.queries.listed import Listed, older_than
 from laurels.products.recognition.rules import RedemptionStatus
 from laurels.products.recognition.tables import Redemption, redemption
-from laurels.vouchers import CodeUnreadable, Seal
 from laurels.web.caller import Caller, Role
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ def _open(seal: Seal | None, redemption_id: UUID, sealed: str | None) -> str | N
         return None
     try:
         return seal.open(redemption_id, sealed)
-    except CodeUnreadable:
+    except SealBroken:
         # One code under an older key must not hide the others; the operator can put the key back.
         log.exception("a voucher's code can't be read")
         return None
