@@ -1,0 +1,1 @@
+"""Loyalty's decisions: pure, one file a noun."""
