@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     voucher_issuer_url: str = Field("", description="An HTTP issuer of voucher codes; empty means the built-in generator.")
     voucher_stock_limited: bool = Field(False, description="Whether vouchers come from a counted stock that staff fill.")
 
+    webhooks_allow_http: bool = Field(False, description="Whether webhooks may be sent unencrypted; for development.")
+    webhooks_allow_private: bool = Field(
+        False, description="Whether webhooks may lead to this machine and to private networks; for development."
+    )
+
     @field_validator("public_url")
     @classmethod
     def _whole_url(cls, value: str) -> str:
