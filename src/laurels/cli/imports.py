@@ -12,10 +12,10 @@ import typer
 from laurels.cli.opening import CommandFailed, opened_for_writing, read_settings
 from laurels.cli.showing import progress, say, say_table
 from laurels.core.clock import SystemClock
+from laurels.core.text import normalize_text
 from laurels.ledger.writer import Writer
 from laurels.products.recognition.imports import COLUMNS, FileUnusable, ImportStopped, Refused, Source, Summary, import_gifts, read_gifts
 from laurels.products.recognition.rules import MAX_MESSAGE
-from laurels.web.schemas import normalize_text
 
 MAX_DATASET = 100
 """Characters of a dataset's name."""

@@ -9,9 +9,9 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field
 from typing_extensions import TypeAliasType
 
+from laurels.core.text import normalize_line
 from laurels.identity.passwords import MAX_CHARACTERS, MIN_CHARACTERS
 from laurels.web.language import N_, languages
-from laurels.web.schemas import normalize_line
 
 MAX_STUDENT_ID = 64
 MAX_NAME = 120

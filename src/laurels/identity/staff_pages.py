@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from laurels.core.errors import DomainError
+from laurels.core.text import normalize_line
 from laurels.identity.actions import NewMember
 from laurels.identity.audit_log import list_actions
 from laurels.identity.forms import Form, Sent, check_form
@@ -24,7 +25,6 @@ from laurels.web.language import N_
 from laurels.web.pages import Pages, see_other
 from laurels.web.pagination import read_cursor, write_cursor
 from laurels.web.problems import status_of
-from laurels.web.schemas import normalize_line
 
 router = APIRouter(include_in_schema=False)
 

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from laurels.core.errors import DomainError
+from laurels.core.text import normalize_line, normalize_text
 from laurels.core.windows import Month, last_months, month_of
 from laurels.identity.parts import origin_of
 from laurels.identity.queries import find_member_by_name
@@ -29,7 +30,6 @@ from laurels.web.language import N_
 from laurels.web.pages import NOBODY, see_other
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
 from laurels.web.problems import status_of
-from laurels.web.schemas import normalize_line, normalize_text
 
 router = APIRouter(include_in_schema=False)
 

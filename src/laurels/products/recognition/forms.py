@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from laurels.core.errors import DomainError, Missing
+from laurels.core.text import normalize_text
 from laurels.core.windows import MONTH_PATTERN, Month
 from laurels.identity.errors import MemberInactive
 from laurels.ledger import InsufficientBalance, LimitReached
@@ -19,7 +20,6 @@ from laurels.products.recognition.errors import SelfRecognition, UnknownValue
 from laurels.products.recognition.queries import MAX_SEARCH, FeedFilter
 from laurels.products.recognition.rules import MAX_CREDITS, MAX_MESSAGE
 from laurels.web.language import N_
-from laurels.web.schemas import normalize_text
 
 PRESETS = (5, 10, 20, 50)
 """Amounts that the composer offers, in credits."""

@@ -7,18 +7,15 @@ there, `credits` (1 without it), `message` and `value`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from laurels.core.text import normalize_text
+from laurels.core.delimited import Columns, Unreadable, read_rows
 from laurels.identity.fields import MAX_STUDENT_ID, clean_id
 from laurels.ledger import MAX_AMOUNT
 from laurels.products.recognition.rules import MAX_MESSAGE, MAX_VALUE_NAME
-from laurels.web.schemas import normalize_text
-
-MAX_LINE = 20_000
-"""Characters of the longest line that is read."""
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 """Years of the times in a CSV: the months that can be asked for."""
@@ -49,18 +46,6 @@ class GiftRow:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A line that is no gift, and why."""
-
-    line: int
-    reason: str
-
-
-class FileUnusable(ValueError):
-    """The file as a whole can't be imported; the message says what to do."""
-
-
 Read: TypeAlias = Iterator[GiftRow | Unreadable]
 
 
@@ -89,53 +74,19 @@ def _read_collegemsg(lines: Iterable[str], _columns: Mapping[str, str]) -> Read:
 
 
 def _read_csv(lines: Iterable[str], columns: Mapping[str, str]) -> Read:
-    reader = csv.reader(_bounded(lines), strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-    except csv.Error as error:
-        raise FileUnusable(f"the first line isn't CSV: {error}") from None
-    places = _places(header, columns)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Unreadable(reader.line_num, str(error))
-            continue
-        if not cells:
+    asked = Columns(COLUMNS, _NEEDED, columns, example="--column sender=from --column time=sent_at")
+    for row in read_rows(lines, asked):
+        if isinstance(row, Unreadable):
+            yield row
             continue
         try:
-            if len(cells) != len(header):
-                raise ValueError(f"{len(cells)} cells, and the header has {len(header)}")
-            yield _gift(reader.line_num, {name: cells[place] for name, place in places.items()})
+            yield _gift(row.line, row.cells)
         except ValueError as error:
-            yield Unreadable(reader.line_num, str(error))
+            yield Unreadable(row.line, str(error))
 
 
 FORMATS: Mapping[str, Callable[[Iterable[str], Mapping[str, str]], Read]] = {"collegemsg": _read_collegemsg, "csv": _read_csv}
 """What can be imported, by the name that `--format` takes."""
-
-
-def _bounded(lines: Iterable[str]) -> Iterator[str]:
-    for number, line in enumerate(lines, 1):
-        if len(line) > MAX_LINE:
-            raise FileUnusable(f"line {number} is longer than {MAX_LINE} characters: is this the right file, and the right --format?")
-        yield line.removeprefix("\ufeff") if number == 1 else line
-
-
-def _places(header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
-    asked = {name: columns.get(name, name) for name in COLUMNS}
-    missing = [theirs for name, theirs in asked.items() if theirs not in header and (name in _NEEDED or name in columns)]
-    if missing:
-        raise FileUnusable(
-            f"the file has no column {', '.join(missing)}; it has: {', '.join(header) or 'nothing'}. "
-            "Say which is which: --column sender=from --column time=sent_at"
-        )
-    twice = [name for name in asked.values() if header.count(name) > 1]
-    if twice:
-        raise FileUnusable(f"the file has more than one column {', '.join(twice)}: give the others other names")
-    return {name: header.index(theirs) for name, theirs in asked.items() if theirs in header}
 
 
 def _gift(line: int, cells: Mapping[str, str]) -> GiftRow:
