@@ -14,6 +14,7 @@ from laurels.core.clock import FixedClock
 from laurels.core.database import Database
 from laurels.core.errors import Unavailable
 from laurels.core.ids import UUID, new_id
+from laurels.identity import lookup as lookup_module
 from laurels.identity import session_lookup
 from laurels.identity.session_lookup import TOUCH_AFTER, SessionLookup, Standing
 from laurels.identity.sessions import Origin, end_session, end_sessions, purge_sessions, start_session
@@ -199,8 +200,8 @@ def test_the_queue_is_bounded_and_stopping_answers_who_waits(
     database: Database, clock: FixedClock, make_member: MemberMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session_id = begin(database, clock, make_member())
-    monkeypatch.setattr(session_lookup, "MAX_WAITING", 3)
-    monkeypatch.setattr(session_lookup, "MAX_BATCH", 2)
+    monkeypatch.setattr(lookup_module, "MAX_WAITING", 3)
+    monkeypatch.setattr(lookup_module, "MAX_BATCH", 2)
     lookup = SessionLookup(database, clock, session_days=30)
 
     async def overfill() -> list[Standing | None]:

@@ -19,7 +19,7 @@ from laurels.core.settings import Settings
 from laurels.ledger import InsufficientBalance
 from laurels.ledger.writer import Writer
 from laurels.web.app import build_app
-from laurels.web.caller import AdminOnly, Anyone, Caller, Open, Role, Signed, StaffOnly
+from laurels.web.caller import AdminOnly, AnyCaller, Anyone, Caller, Open, Role, ServiceCaller, Signed, StaffOnly
 from laurels.web.context import Context
 from laurels.web.csrf import token_for
 from laurels.web.documented import documented
@@ -37,7 +37,16 @@ MEMBER = Caller(
     locale="en",
     via="bearer",
 )
-CALLERS = {role.value: replace(MEMBER, role=role, member_id=UUID(int=MEMBER.member_id.int + rank)) for rank, role in enumerate(Role)}
+SERVICE = ServiceCaller(
+    key_id=MEMBER.member_id,  # as if ids could collide: a key's requests must still never be taken for a member's
+    subject="program/7",
+    scopes=frozenset({"earn"}),
+    name="till",
+)
+CALLERS: dict[str, AnyCaller] = {
+    **{role.value: replace(MEMBER, role=role, member_id=UUID(int=MEMBER.member_id.int + rank)) for rank, role in enumerate(Role)},
+    "service": SERVICE,
+}
 
 
 class Gift(Body):
@@ -185,7 +194,7 @@ def make_context(tmp_path: Path, clock: FixedClock) -> Iterator[MakeContext]:
         context.database.dispose()
 
 
-async def authenticate(request: Request) -> Caller | None:
+async def authenticate(request: Request) -> AnyCaller | None:
     """Whoever the test says."""
     return CALLERS.get(request.headers.get("x-test-role", ""))
 

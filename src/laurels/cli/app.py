@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from laurels import __version__
-from laurels.cli import boards, documents, imports, jobs, ledger, members, serving
+from laurels.cli import boards, documents, imports, jobs, keys, ledger, members, serving
 from laurels.cli.opening import CommandFailed
 from laurels.core.errors import DomainError
 from laurels.core.secrets import SecretKeyUnusable
@@ -73,6 +73,7 @@ def _options(version: Annotated[bool, typer.Option("--version", help="Tell the v
 serving.add_to(app)
 imports.add_to(app)
 members.add_to(app)
+keys.add_to(app)
 ledger.add_to(app)
 jobs.add_to(app)
 boards.add_to(app)

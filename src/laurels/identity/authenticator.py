@@ -1,4 +1,4 @@
-"""Who sent a request: web's `Authenticator`, filled by sessions."""
+"""Who sent a request: web's `Authenticator`, filled by sessions and service keys."""
 
 import hmac
 from typing import Literal
@@ -7,23 +7,37 @@ from fastapi import Request
 
 from laurels.identity.parts import Identity
 from laurels.identity.session_lookup import Standing
-from laurels.identity.tokens import read_access_token, read_secret
-from laurels.web.caller import Caller, Role, session_cookie_name
+from laurels.identity.tokens import read_access_token, read_secret, read_service_key
+from laurels.web.caller import AnyCaller, Caller, Role, ServiceCaller, sent_service_key, session_cookie_name
 
 
 class SessionAuthenticator:
-    """Reads the bearer token or the cookie, and asks whether its session still stands."""
+    """Reads the bearer token or the cookie, and asks whether its session, or the service key, still stands."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
 
-    async def __call__(self, request: Request) -> Caller | None:
-        """The active member behind a request. A header, good or bad, makes cookies count for nothing."""
+    async def __call__(self, request: Request) -> AnyCaller | None:
+        """The active member or the service key behind a request. A header, good or bad, makes cookies count for nothing."""
+        service_key = sent_service_key(request)
+        if service_key is not None:
+            return await self._by_service_key(service_key)
         authorization = request.headers.get("authorization")
         if authorization is not None:
             return await self._by_header(authorization)
         cookie = request.cookies.get(session_cookie_name(request))
         return await self._by_cookie(cookie) if cookie else None
+
+    async def _by_service_key(self, sent: str) -> ServiceCaller | None:
+        secret = read_service_key(self._identity.keys, sent)
+        if secret is None:
+            return None
+        standing = await self._identity.key_lookup.find(secret.key_id)
+        if standing is None or not hmac.compare_digest(standing.secret_hash, secret.hash):
+            return None
+        if standing.is_use_to_be_noted:
+            self._identity.key_lookup.note_use(standing.key_id)
+        return ServiceCaller(standing.key_id, standing.subject, standing.scopes, standing.name)
 
     async def _by_header(self, authorization: str) -> Caller | None:
         scheme, _, token = authorization.partition(" ")

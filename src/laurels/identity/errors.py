@@ -82,3 +82,14 @@ class LastAdmin(DomainError):
     code = "last-admin"
     kind = Kind.CONFLICT
     detail = "This is the last active admin. Make another member an admin first."
+
+
+class TooManyKeys(DomainError):
+    """There are as many live service keys for this as there may be."""
+
+    code = "too-many-service-keys"
+    kind = Kind.LIMITED
+    detail = "There are {limit} service keys for this already. Revoke one that isn't used any more."
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)

@@ -11,6 +11,7 @@ from laurels.core.database import Database
 from laurels.core.secrets import keyed_hash, secret_key
 from laurels.core.settings import Settings
 from laurels.identity.exports import export_identity
+from laurels.identity.key_lookup import KeyLookup
 from laurels.identity.mail import MailQueue, mailer_for
 from laurels.identity.passwords import Passwords
 from laurels.identity.personal import PersonalParts
@@ -30,16 +31,19 @@ class Identity:
     keys: Keys
     passwords: Passwords
     lookup: SessionLookup
+    key_lookup: KeyLookup
     mails: MailQueue
     personal: PersonalParts
 
     def start(self) -> None:
-        """Begin to answer who is signed in. The command line needs no start."""
+        """Begin to answer who calls. The command line needs no start."""
         self.lookup.start()
+        self.key_lookup.start()
 
     def stop(self) -> None:
         """Answer who waits, send mails that wait, and end the threads."""
         self.lookup.stop()
+        self.key_lookup.stop()
         self.passwords.close()
         self.mails.close()
 
@@ -65,6 +69,7 @@ def open_identity(settings: Settings, database: Database, clock: Clock) -> Ident
         keys=Keys.of(secret_key(settings)),
         passwords=Passwords(),
         lookup=SessionLookup(database, clock, session_days=settings.session_days),
+        key_lookup=KeyLookup(database, clock),
         mails=MailQueue(mailer),
         personal=personal,
     )

@@ -136,6 +136,52 @@ class MemberSession:
     address_hash: str
 
 
+service_key = Table(
+    "service_key",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("secret_hash", Text, nullable=False),
+    Column("created_by", Uuid(), ForeignKey("member.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    CheckConstraint("scopes <> ''", name="scopes_named"),
+    Index("ix_service_key_subject", "subject", "id"),
+)
+
+
+@row_of(service_key)
+class ServiceKey:
+    """A key by which a program, such as a shop's backend, calls without a member. Revoked ones stay, to be told of.
+
+    Attributes:
+        id: public: a part of the key itself.
+        subject: what it is for: `program/<id>`, `progress`, ...
+        name: what an admin calls it.
+        scopes: what it may do there: words in order, with a blank between, as in OAuth (RFC 6749, 3.3).
+        secret_hash: a keyed hash of the secret, which nobody has but the program.
+        created_by: the admin; None where the command line made it.
+        last_used_at: to the minute or so; None where it never was.
+        expires_at: None for never.
+        revoked_at: None while it isn't.
+    """
+
+    id: UUID
+    subject: str
+    name: str
+    scopes: str
+    secret_hash: str
+    created_by: UUID | None
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
 sign_in_attempt = Table(
     "sign_in_attempt",
     metadata,

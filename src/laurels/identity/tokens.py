@@ -1,10 +1,13 @@
-"""The three secrets that a client may hold: access token, refresh token, session cookie.
+"""The secrets that a client may hold: access token, refresh token, session cookie, service key.
 
 An access token is a JWT (RFC 9068's profile, HS256): short-lived, and worth
 nothing once its session is gone. Refresh tokens and cookies are the same kind
 of thing: session, generation, chance, and a mark (HMAC) that we made it, so
 that garbage costs no look-up and an old one is known as ours. The server keeps
 their hash only.
+
+A service key is `lk_<id>_<secret>`: the id in 32 hex digits, the secret 32
+random bytes in base64url. Its beginning makes it known to secret scanners.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -14,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 import hmac
+import re
 import secrets
 from uuid import UUID
 
@@ -21,6 +25,7 @@ import jwt
 
 from laurels.core.ids import new_id
 from laurels.core.secrets import derived_key
+from laurels.web.caller import SERVICE_KEY_PREFIX
 
 ISSUER = "laurels"
 AUDIENCE = "laurels-api"
@@ -30,6 +35,7 @@ MAX_TOKEN_LENGTH = 1_024
 _CHANCE_BYTES = 32
 _MARK_BYTES = 16
 _SECRET_BYTES = 16 + 4 + _CHANCE_BYTES + _MARK_BYTES
+_SERVICE_KEY = re.compile(SERVICE_KEY_PREFIX + "([0-9a-f]{32})_[A-Za-z0-9_-]{43}")
 _REQUIRED = ["iss", "aud", "sub", "sid", "jti", "iat", "exp", "typ"]
 
 
@@ -41,11 +47,13 @@ class Keys:
     secrets: bytes
     addresses: bytes
     accounts: bytes
+    service_keys: bytes
 
     @staticmethod
     def of(master: bytes) -> "Keys":
         """Derive them from the one secret key."""
-        return Keys(*(derived_key(master, f"identity/{purpose}") for purpose in ("access-tokens", "secrets", "addresses", "accounts")))
+        purposes = ("access-tokens", "secrets", "addresses", "accounts", "service-keys")
+        return Keys(*(derived_key(master, f"identity/{purpose}") for purpose in purposes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,14 @@ class Secret:
 
     session_id: UUID
     generation: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeySecret:
+    """What a service key says: which it is, and the hash that the right secret has."""
+
+    key_id: UUID
     hash: str
 
 
@@ -109,6 +125,26 @@ def read_secret(keys: Keys, secret: str, *, via: str) -> Secret | None:
     if len(raw) != _SECRET_BYTES or _spell(raw) != secret or not hmac.compare_digest(mark, _mark(keys, via, body)):
         return None
     return Secret(UUID(bytes=body[:16]), int.from_bytes(body[16:20], "big"), hash_of(secret))
+
+
+def issue_service_key(key_id: UUID) -> str:
+    """Make the text of a service key: to be shown once, and kept as its hash only."""
+    return f"{SERVICE_KEY_PREFIX}{key_id.hex}_{_spell(secrets.token_bytes(_CHANCE_BYTES))}"
+
+
+def read_service_key(keys: Keys, text: str) -> KeySecret | None:
+    """What a service key says; None where it hasn't the form of one."""
+    found = _SERVICE_KEY.fullmatch(text)
+    return None if found is None else KeySecret(UUID(hex=found[1]), hash_of_service_key(keys, text))
+
+
+def hash_of_service_key(keys: Keys, text: str) -> str:
+    """What the database keeps of a service key.
+
+    It is keyed, so that whoever can write into the database can't make a key by
+    that alone, and a fast one: nobody guesses 32 random bytes.
+    """
+    return hmac.new(keys.service_keys, text.encode("ascii"), sha256).hexdigest()
 
 
 def hash_of(secret: str) -> str:
