@@ -5,6 +5,7 @@ that names of one kind sort in time. Starts are local midnights, found through
 zoneinfo, so that days of 23 and 25 hours are right.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -30,7 +31,7 @@ def month_of(at: datetime, zone: ZoneInfo) -> Month:
 @lru_cache(maxsize=4096)
 def month_start(month: Month, zone: ZoneInfo) -> datetime:
     """The instant at which a month begins, in UTC."""
-    return _midnight(date(int(month[:4]), int(month[5:]), 1), zone)
+    return day_start(date(int(month[:4]), int(month[5:]), 1), zone)
 
 
 @lru_cache(maxsize=4096)
@@ -77,15 +78,33 @@ def months_after(last: Month | None, current: Month) -> Iterator[Month]:
     raise ValueError(f"more than {MAX_MONTHS} months between {last} and {current}")
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
 def day_of(at: datetime, zone: ZoneInfo) -> date:
     """The local date of an instant."""
     return at.astimezone(zone).date()
 
 
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The local midnight that begins a day, in UTC; where clocks skip it, the instant at which they do."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
 def next_day_start(at: datetime, zone: ZoneInfo) -> datetime:
     """The next local midnight after an instant, in UTC."""
-    return _midnight(day_of(at, zone) + timedelta(days=1), zone)
+    return day_start(day_of(at, zone) + timedelta(days=1), zone)
+
+
+def week_of(at: datetime, zone: ZoneInfo) -> str:
+    """The week (ISO 8601, from Monday) that an instant falls in: `2026-W47`. 1 January 2027 is in `2026-W53`."""
+    year, week, _ = day_of(at, zone).isocalendar()
+    return f"{year:04d}-W{week:02d}"
+
+
+def year_of(at: datetime, zone: ZoneInfo) -> str:
+    """The calendar year that an instant falls in: `2026`."""
+    return f"{day_of(at, zone).year:04d}"
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months on, or the month's last where it has no such day: 31 January and 1 is 28 or 29 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

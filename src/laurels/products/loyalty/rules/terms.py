@@ -27,6 +27,8 @@ MAX_TIERS = 20
 """Most tiers of a program."""
 MAX_RULE_POINTS = 1_000_000
 """Most points for one `spend_per`, and most extra points of a campaign."""
+MAX_RATE = 10
+"""Most points for one minor unit: the largest purchase stays far below the ledger's largest balance."""
 MAX_CAP_POINTS = 1_000_000_000
 """Most points of a cap, and of a tier's threshold."""
 MAX_PERCENT = 1_000
@@ -122,6 +124,12 @@ class EarnRule(Clause):
     hours: Hours | None = Field(None, description="Hours past midnight belong to the weekday on which they began.")
     priority: int = Field(0, ge=-1_000, le=1_000, description="The highest goes first.")
     cap: Cap | None = None
+
+    @model_validator(mode="after")
+    def _give_a_possible_number(self) -> Self:
+        if self.points > MAX_RATE * self.spend_per:
+            raise ValueError("Send at most ten points for each minor unit that is spent.")
+        return self
 
     @field_validator("categories", "weekdays")
     @classmethod
