@@ -104,17 +104,6 @@ class UnknownMember(DomainError):
         super().__init__(member=member)
 
 
-class CapReached(DomainError):
-    """A cap whose policy is to deny has no room for all of a purchase's points."""
-
-    code = "cap-reached"
-    kind = Kind.LIMITED
-    detail = "The rule {rule} gives at most {limit} points here and {used} are given."
-
-    def __init__(self, *, rule: str, limit: int, used: int) -> None:
-        super().__init__(rule=rule, limit=limit, used=used)
-
-
 class RewardUnavailable(DomainError):
     """A reward that isn't on sale now."""
 
@@ -189,6 +178,25 @@ class TooMany(DomainError):
 
     def __init__(self, *, what: str, limit: int) -> None:
         super().__init__(what=what, limit=limit)
+
+
+class NotEarnedYet(DomainError):
+    """A return's purchase isn't decided yet."""
+
+    code = "not-earned-yet"
+    kind = Kind.CONFLICT
+    detail = "The purchase {transaction_id} isn't decided yet. The return waits for it."
+
+    def __init__(self, *, transaction_id: str) -> None:
+        super().__init__(transaction_id=transaction_id)
+
+
+class NothingDue(DomainError):
+    """A sweep found nothing to do: somebody else was first."""
+
+    code = "nothing-due"
+    kind = Kind.CONFLICT
+    detail = "There is nothing to do."
 
 
 class ProgramChanged(Exception):

@@ -1,0 +1,131 @@
+"""Accepting events: they are durable from here on, and are decided later."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+from uuid import UUID
+
+from laurels.ledger import BusinessKey, Draft, Needs
+from laurels.products.loyalty.accounts import book_of
+from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_of, find_event, put_event
+from laurels.products.loyalty.decisions.guards import program_rows, require_program
+from laurels.products.loyalty.facts import EventsAccepted
+
+MAX_EVENTS = 1_000
+"""Most events of one decision: a larger batch is several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a batch, by its events' places in it.
+
+    Attributes:
+        accepted: how many were new.
+        known: places of events that were known already, with the same details.
+        conflicts: places of events whose id is known with other details; nothing was accepted of them.
+    """
+
+    batch: UUID
+    accepted: int
+    known: list[int] = field(default_factory=list)
+    conflicts: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptEvents:
+    """Keep purchases or returns, to be decided soon: once this is committed, none is lost.
+
+    An event that was refused before may come again, also with other details.
+    An event known with other details is a conflict: told for a batch, raised for one alone.
+
+    Raises:
+        Missing, ProgramClosed: there is no such program, or it doesn't run.
+        PurchaseConflict, ReturnConflict: the only event is known with other details.
+    """
+
+    name: ClassVar[str] = "accept_events"
+    answers: ClassVar[type] = Accepted
+    key: ClassVar[BusinessKey | None] = None
+
+    program: UUID
+    batch: UUID
+    events: tuple[Event, ...]
+
+    @property
+    def book(self) -> str:
+        return book_of(self.program)
+
+    @property
+    def reference(self) -> UUID:
+        return self.batch
+
+    def needs(self) -> Needs:
+        return Needs(rows=[*program_rows(self.program), *((type(event), event.id) for event in self.events)])
+
+    def decide(self, draft: Draft) -> Accepted:
+        require_program(draft, self.program)
+        known: list[int] = []
+        conflicts: list[int] = []
+        for place, event in enumerate(self.events):
+            found = draft.find(type(event), event.id)
+            if found is None or found.status == "refused":
+                put_event(draft, event, found, status="accepted", refusal=None, batch=self.batch, decided_at=None)
+            elif found.fingerprint == event.fingerprint:
+                known.append(place)
+            elif len(self.events) == 1:
+                raise conflict_of(event)
+            else:
+                conflicts.append(place)
+        accepted = len(self.events) - len(known) - len(conflicts)
+        if accepted:
+            draft.announce(EventsAccepted(self.program, self.batch))
+        return Accepted(self.batch, accepted, known, conflicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Where an event stands now."""
+
+    event: UUID
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """Note that an event can't be decided yet (`waiting`), or that it was `refused`, and why.
+
+    It keeps what was sent, so that it can be decided later, or seen. An event
+    that was decided meanwhile stays as it is.
+
+    Raises:
+        Missing: there is no such program.
+        PurchaseConflict, ReturnConflict: it is known with other details.
+    """
+
+    name: ClassVar[str] = "put_aside"
+    answers: ClassVar[type] = Put
+    key: ClassVar[BusinessKey | None] = None
+
+    program: UUID
+    event: Event
+    status: str
+    refusal: str | None
+
+    @property
+    def book(self) -> str:
+        return book_of(self.program)
+
+    @property
+    def reference(self) -> UUID:
+        return self.event.id
+
+    def needs(self) -> Needs:
+        return Needs(rows=[*program_rows(self.program), (type(self.event), self.event.id)])
+
+    def decide(self, draft: Draft) -> Put:
+        require_program(draft, self.program, allowed=("draft", "active", "paused", "archived"))
+        found = find_event(draft, self.event)
+        if found is not None and found.status in DECIDED:
+            return Put(found.id, found.status)
+        decided_at = draft.at if self.status == "refused" else None
+        put_event(draft, self.event, found, status=self.status, refusal=self.refusal, decided_at=decided_at)
+        return Put(self.event.id, self.status)

@@ -1,0 +1,78 @@
+"""The settings behind a decision, and where a member stands by them: the points that count, and the tier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from laurels.ledger import Account, Draft
+from laurels.products.loyalty.accounts import earned
+from laurels.products.loyalty.facts import TierChanged
+from laurels.products.loyalty.rules import Campaign, Terms, tier_for
+from laurels.products.loyalty.tables import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The settings that a decision is made by, as its action found them.
+
+    Attributes:
+        version: of the program; the decision is made again if it changed since.
+        at: the decision's time.
+        terms: those in force at the event's time.
+        campaigns: those that run at the event's time.
+        budgeted: of them, those whose points come out of an account.
+    """
+
+    program: UUID
+    version: int
+    zone: ZoneInfo
+    at: datetime
+    terms: Terms
+    terms_version: int
+    campaigns: tuple[Campaign, ...] = ()
+    budgeted: frozenset[UUID] = frozenset()
+
+
+def counting_meters(basis: Basis, member: UUID, at: datetime) -> Sequence[Account]:
+    """The meters on which points earned at an instant count: ever, and its year where tiers go by years."""
+    ever = earned(basis.program, member)
+    return [ever, earned(basis.program, member, _year(at, basis.zone))] if _is_yearly(basis.terms) else [ever]
+
+
+def standing_meters(basis: Basis, member: UUID) -> Sequence[Account]:
+    """The meters that tell a member's tier: ever; or this and the last calendar year."""
+    if not _is_yearly(basis.terms):
+        return [earned(basis.program, member)]
+    year = _year(basis.at, basis.zone)
+    return [earned(basis.program, member, window) for window in (year, f"{int(year) - 1:04d}")]
+
+
+def qualifying_points(draft: Draft, basis: Basis, member: UUID) -> int:
+    """The points that count for a member's tier now: of two years, the better."""
+    return max(draft.balance(meter) for meter in standing_meters(basis, member))
+
+
+def count_earned(draft: Draft, basis: Basis, member: UUID, at: datetime, points: int, kind: str) -> None:
+    """Count points earned at an instant; a negative number counts back, as far as there is something."""
+    for meter in counting_meters(basis, member, at):
+        draft.count(meter, max(points, -draft.balance(meter)), kind)
+
+
+def change_tier(draft: Draft, basis: Basis, membership: Membership) -> Membership:
+    """Bring a membership's tier up to what its points say now, and announce a change; gives it as it then is."""
+    tier = tier_for(basis.terms, qualifying_points(draft, basis, membership.member))
+    reached = basis.terms.tiers.index(tier) if tier else 0
+    if reached == membership.tier:
+        return membership
+    draft.announce(TierChanged(basis.program, membership.member, membership.tier, reached))
+    return draft.change(membership, tier=reached)
+
+
+def _is_yearly(terms: Terms) -> bool:
+    return bool(terms.tiers) and terms.tier_window == "year"
+
+
+def _year(at: datetime, zone: ZoneInfo) -> str:
+    return f"{at.astimezone(zone).year:04d}"
