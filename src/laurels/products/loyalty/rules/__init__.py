@@ -11,10 +11,10 @@ from laurels.products.loyalty.rules.calendar import cap_window, expires_at, inac
 from laurels.products.loyalty.rules.earning import Award, CampaignBonus, CapInPlay, Share, award, caps_in_play
 from laurels.products.loyalty.rules.forecasting import ForecastMonth, Parcel, forecast
 from laurels.products.loyalty.rules.purchases import Line, Purchase, fingerprint
-from laurels.products.loyalty.rules.returning import claimed_points, points_kept, points_to_take, stand_alone_points
+from laurels.products.loyalty.rules.returning import points_kept, points_to_take, stand_alone_points
 from laurels.products.loyalty.rules.steps import Step, StepCode
 from laurels.products.loyalty.rules.terms import Campaign, Cap, EarnRule, Terms, Tier
-from laurels.products.loyalty.rules.tiering import next_tier, points_for_tiers, points_to_next, tier_for
+from laurels.products.loyalty.rules.tiering import next_tier, points_to_next, tier_for, tier_place
 
 __all__ = [
     "Award",
@@ -35,17 +35,16 @@ __all__ = [
     "award",
     "cap_window",
     "caps_in_play",
-    "claimed_points",
     "expires_at",
     "fingerprint",
     "forecast",
     "inactive_from",
     "next_tier",
-    "points_for_tiers",
     "points_kept",
     "points_to_next",
     "points_to_take",
     "stand_alone_points",
     "tier_for",
+    "tier_place",
     "usable_from",
 ]

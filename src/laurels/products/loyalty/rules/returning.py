@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from laurels.products.loyalty.rules.earning import award
 from laurels.products.loyalty.rules.purchases import Purchase
-from laurels.products.loyalty.rules.terms import ReturnPolicy, Terms
+from laurels.products.loyalty.rules.terms import Terms
 
 
 def points_kept(earned: int, amount: int, returned: int) -> int:
@@ -33,12 +33,3 @@ def points_to_take(earned: int, amount: int, *, returned_before: int, returned: 
 def stand_alone_points(terms: Terms, returned: Purchase, zone: ZoneInfo) -> int:
     """What a return that names no purchase takes back: what its amount would earn at its time, without tier, campaigns and caps."""
     return award(terms, returned, zone=zone).total
-
-
-def claimed_points(policy: ReturnPolicy, points: int, net_earned: int) -> int:
-    """How much of a stand-alone return's points is claimed: never more than the member earned net, but where balances may be negative.
-
-    Args:
-        net_earned: points ever earned, less those taken back.
-    """
-    return points if policy == "allow_negative" else min(points, max(0, net_earned))

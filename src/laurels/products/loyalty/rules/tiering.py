@@ -3,20 +3,19 @@
 from laurels.products.loyalty.rules.terms import Terms, Tier
 
 
-def points_for_tiers(terms: Terms, *, ever: int, this_year: int, last_year: int) -> int:
-    """The points that tiers go by: net earned ever, or in the better of this and the last calendar year."""
-    return ever if terms.tier_window == "ever" else max(this_year, last_year)
+def tier_place(terms: Terms, points: int) -> int:
+    """The place of the highest tier that so many points reach: 0 is the lowest, and also where a program has no tiers."""
+    return max(0, sum(tier.threshold <= points for tier in terms.tiers) - 1)
 
 
 def tier_for(terms: Terms, points: int) -> Tier | None:
-    """The highest tier that so many points reach; None where the program has no tiers."""
-    reached = [tier for tier in terms.tiers if tier.threshold <= max(0, points)]
-    return reached[-1] if reached else None
+    """That tier; None where the program has none."""
+    return terms.tiers[tier_place(terms, points)] if terms.tiers else None
 
 
 def next_tier(terms: Terms, points: int) -> Tier | None:
-    """The lowest tier not reached yet; None at the top, and without tiers."""
-    return next((tier for tier in terms.tiers if tier.threshold > max(0, points)), None)
+    """The lowest tier above that; None at the top, and without tiers."""
+    return next(iter(terms.tiers[tier_place(terms, points) + 1 :]), None)
 
 
 def points_to_next(terms: Terms, points: int) -> int | None:
