@@ -265,6 +265,7 @@ purchase = Table(
     Column("details", Text, nullable=True, comment="the shop's metadata, JSON"),
     Column("fingerprint", Text, nullable=False, comment="digest of what was sent"),
     Column("batch", Uuid, nullable=True, comment="what it was accepted with; none where it was decided at once"),
+    Column("place", Integer, nullable=False, comment="its place in that"),
     Column("status", Text, nullable=False),
     Column("refusal", Text, nullable=True, comment="code of why it earned nothing"),
     Column("terms_version", Integer, nullable=True),
@@ -311,6 +312,7 @@ class PurchaseRow:
     details: str | None
     fingerprint: str
     batch: UUID | None
+    place: int
     status: str
     refusal: str | None
     terms_version: int | None
@@ -342,6 +344,7 @@ purchase_return = Table(
     Column("occurred_at", UtcDateTime, nullable=False),
     Column("fingerprint", Text, nullable=False),
     Column("batch", Uuid, nullable=True),
+    Column("place", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Column("refusal", Text, nullable=True),
     Column("policy", Text, nullable=True, comment="the return policy that it was decided by"),
@@ -381,6 +384,7 @@ class ReturnRow:
     occurred_at: datetime
     fingerprint: str
     batch: UUID | None
+    place: int
     status: str
     refusal: str | None
     policy: str | None
