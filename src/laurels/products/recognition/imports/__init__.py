@@ -11,7 +11,9 @@ is refused is counted and told, and stops nothing else.
 Begin reading at `formats` (a line becomes a row), then `posting`.
 """
 
-from laurels.products.recognition.imports.formats import COLUMNS, FORMATS, FileUnusable, GiftRow, Unreadable, read_gifts
+from laurels.core.delimited import Unreadable
+from laurels.core.text_files import FileUnusable
+from laurels.products.recognition.imports.formats import COLUMNS, FORMATS, GiftRow, read_gifts
 from laurels.products.recognition.imports.posting import ImportStopped, Refused, Source, Summary, import_gifts
 
 __all__ = [

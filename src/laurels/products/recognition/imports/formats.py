@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from laurels.core.delimited import Columns, Sheet, Unreadable
 from laurels.core.text import normalize_text
-from laurels.core.delimited import Columns, Unreadable, read_rows
 from laurels.identity.fields import MAX_STUDENT_ID, clean_id
 from laurels.ledger import MAX_AMOUNT
 from laurels.products.recognition.rules import MAX_MESSAGE, MAX_VALUE_NAME
@@ -75,7 +75,7 @@ def _read_collegemsg(lines: Iterable[str], _columns: Mapping[str, str]) -> Read:
 
 def _read_csv(lines: Iterable[str], columns: Mapping[str, str]) -> Read:
     asked = Columns(COLUMNS, _NEEDED, columns, example="--column sender=from --column time=sent_at")
-    for row in read_rows(lines, asked):
+    for row in Sheet(lines, asked).rows():
         if isinstance(row, Unreadable):
             yield row
             continue

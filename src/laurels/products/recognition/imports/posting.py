@@ -11,15 +11,17 @@ from uuid import UUID
 
 from laurels.core.clock import Clock
 from laurels.core.database import Database
+from laurels.core.delimited import Unreadable
 from laurels.core.errors import DomainError, Unavailable
 from laurels.core.ids import new_id
 from laurels.core.settings import Settings
+from laurels.core.text_files import FileUnusable
 from laurels.core.windows import month_of
 from laurels.identity.actions import ensure_members
 from laurels.ledger import BusinessKey
 from laurels.ledger.writer import Posted, Proposal, Writer
 from laurels.products.recognition.decisions import GiveCredits
-from laurels.products.recognition.imports.formats import FileUnusable, GiftRow, Unreadable
+from laurels.products.recognition.imports.formats import GiftRow
 from laurels.products.recognition.policy import policy_of
 
 ACTOR = "import"
