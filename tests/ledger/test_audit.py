@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from laurels.core.database import Database
 from laurels.ledger import audit, chain, tables
-from laurels.ledger.batch import encode_entry
+from laurels.ledger.encoding import encode_entry
 from laurels.ledger.reader import verify
 from laurels.ledger.tables import HexId
 from ledger.toy import BOOK, NOON, Answer, Does, Gave, Give, Grant, purse, run

@@ -7,7 +7,7 @@ import pytest
 
 from laurels.core.errors import Missing
 from laurels.ledger import MAX_AMOUNT, AlreadyReversed, Draft, InsufficientBalance, LimitReached, State, View
-from laurels.ledger.draft import MAX_POSTINGS, always_needed
+from laurels.ledger.sheet import MAX_POSTINGS, always_needed
 from ledger.toy import BOOK, NOON, Gave, Note, issued, purse, sent
 
 NOTE = UUID(int=1)

@@ -17,6 +17,7 @@ class Nature(StrEnum):
     """What an account's balance may do."""
 
     PURSE = "purse"  # holds value: never below zero
+    LOTS = "lots"  # a purse whose value is kept in lots, each with its own times: never below zero
     METER = "meter"  # counts up to a limit that the decision passes in; never below zero
     SYSTEM = "system"  # where value comes from and goes to: free
 
@@ -83,3 +84,8 @@ def meter(book: str, owner: str, purpose: str, window: str = "", *, board: bool 
 def system(book: str, asset: str, purpose: str) -> Account:
     """A system account: `issued`, `lapsed`, `redeemed`, ..."""
     return Account(book, asset, "system", purpose, nature=Nature.SYSTEM)
+
+
+def held_of(account: Account) -> Account:
+    """Where the value of a purse's holds stands while they are open: one plain purse beside it."""
+    return Account(account.book, account.asset, account.owner, f"{account.purpose}/held", account.window)

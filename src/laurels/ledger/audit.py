@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Row, Table, select
 
 from laurels.ledger import chain, tables
 from laurels.ledger.account import Account, Nature
-from laurels.ledger.batch import encode_entry, owner_id
+from laurels.ledger.batch import owner_id
+from laurels.ledger.encoding import encode_entry, encode_posting
 from laurels.ledger.legible import list_illegible
 
 MAX_FINDINGS = 100
@@ -227,7 +228,7 @@ class _Replay:
     def check_posting(self, posting: Row[Any], entry: Row[Any], position: int) -> bytes:
         """Check a posting against the accounts as replayed so far; gives its encoding."""
         self.seen.postings += 1
-        encoded = chain.encode_row(posting[:-1])
+        encoded = encode_posting(posting[:-1])
         source, target = self.accounts.get(posting.source), self.accounts.get(posting.target)
         if chain.checksum(encoded) != posting.checksum:
             self.report(tables.posting, posting, "its checksum doesn't fit: the row was changed")

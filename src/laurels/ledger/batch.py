@@ -4,7 +4,7 @@
     look up keys, load accounts, rows and reversals    (a statement a table)
     decide each in order, in memory
     write entries, postings, rows, facts    (in four pieces at most, the first while the others are decided)
-    write accounts, keys, chain, heads
+    write lots, holds, accounts, keys, chain, heads
 
 A refused decision leaves nothing but, where its request had a key, the memory
 of its refusal. Everything here runs inside a transaction that `writer` opens;
@@ -31,12 +31,16 @@ from laurels.core.records import decode, encode
 from laurels.core.rows import table_of
 from laurels.ledger import chain, tables
 from laurels.ledger.account import Account
-from laurels.ledger.draft import Decision, Draft, Needs, View
+from laurels.ledger.draft import Decision, Draft, Needs
+from laurels.ledger.encoding import encode_entry, encode_posting
 from laurels.ledger.errors import AlreadyRecorded, KeyReused
+from laurels.ledger.hold_rows import HoldRows
 from laurels.ledger.keys import Known, Memory, RequestKey, business_hash, request_hash
 from laurels.ledger.load import load_view
+from laurels.ledger.lot_rows import LotRows
 from laurels.ledger.outbox import Told
 from laurels.ledger.sets import insert_rows, sent_ahead, update_rows
+from laurels.ledger.view import View
 
 A = TypeVar("A")
 
@@ -185,6 +189,8 @@ class _Batch:
         self.now = now
         self.view = View()
         self.gathered = Gathered()
+        self.lots = LotRows()
+        self.holds = HoldRows()
         self.heads: dict[str, Head] = {}
         self.keys: list[tuple[str | None, str | None]] = []
         self.memory = Memory()
@@ -305,9 +311,11 @@ class _Batch:
                 posting.source_balance,
                 posting.target_balance,
             )
-            encoded = chain.encode_row(moved)
+            encoded = encode_posting(moved)
             head.rows.append(encoded)
             gathered.postings.append((*moved, chain.checksum(encoded)))
+        head.rows.extend(self.lots.gather(draft, head.id))
+        head.rows.extend(self.holds.gather(draft, head.id))
         for position, fact in enumerate(draft.facts if proposal.is_told else ()):
             payload = encode(fact)
             gathered.facts.append((head.id, draft.entry, position, fact.name, payload, recorded_at))
@@ -340,6 +348,8 @@ class _Batch:
     def write(self) -> list[tuple[int, int, str]]:
         """Write all that is left, and what changes once a batch; gives the chain rows' marks."""
         self.write_rows()
+        self.lots.write(self.connection, self.view)
+        self.holds.write(self.connection)
         self.write_accounts()
         for kind, changes in self.gathered.changed.items():
             self.write_changes(kind, list(changes.values()))
@@ -351,6 +361,7 @@ class _Batch:
         gathered, connection = self.gathered, self.connection
         insert_rows(connection, tables.entry, gathered.entries)
         insert_rows(connection, tables.posting, gathered.postings)
+        self.lots.write_changes(connection)
         for kind, rows in sorted(gathered.inserted.items(), key=lambda item: _depth(table_of(item[0]))):
             insert_rows(connection, table_of(kind), list(map(_values_of(kind), rows.values())))
         insert_rows(connection, tables.outbox, gathered.facts)
@@ -393,12 +404,6 @@ class _Batch:
             [(head.id, head.sequence, head.hash, head.recorded_at) for head in moved],
         )
         return [(head.id, head.sequence, head.hash) for head in moved]
-
-
-def encode_entry(row: Sequence[Any]) -> bytes:
-    """The canonical encoding of an entry: its columns but the checksum, instants as microseconds."""
-    *before, occurred_at, recorded_at, turns, answer = row
-    return chain.encode_row((*before, chain.microseconds(occurred_at), chain.microseconds(recorded_at), turns, answer))
 
 
 def account_row(account: Account, book: int) -> tuple[Any, ...]:

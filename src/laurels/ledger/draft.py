@@ -7,29 +7,46 @@ a `DomainError`; then its draft is dropped, and nothing of it happened.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
 from laurels.core.errors import Missing
 from laurels.core.rows import key_of, table_of
-from laurels.ledger.account import MAX_AMOUNT, Account, Nature, system
-from laurels.ledger.errors import AlreadyReversed, InsufficientBalance, LimitReached
+from laurels.ledger import holding
+from laurels.ledger.account import Account
+from laurels.ledger.errors import AlreadyReversed, HoldResolved
+from laurels.ledger.holds import Hold, Placed, Settled, Take
+from laurels.ledger.sheet import Sheet
+from laurels.ledger.view import View
 
 A_co = TypeVar("A_co", covariant=True)
 R = TypeVar("R")
 
-MAX_POSTINGS = 10_000
-"""Most postings of one entry: a decision that makes more is a mistake."""
-
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What is to be loaded before deciding: accounts, rows by primary key, entries to reverse."""
+    """What is to be loaded before deciding.
+
+    Attributes:
+        accounts: accounts that are read or moved.
+        rows: rows by class and primary key.
+        reversals: entries to reverse.
+        lots: purses of lots to take from or look into: their open lots are loaded. One
+            that only receives needs none of them: it is named in `accounts`.
+        holding: accounts that a hold is placed on. Loads what that takes: their open
+            lots, and the purse `held_of` each. Where captured value goes is named in `accounts`.
+        holds: ids of holds to find or settle: their accounts and lots are loaded with them.
+
+    Accounts named in `lots` or `holding` needn't be in `accounts` too.
+    """
 
     accounts: Iterable[Account] = ()
     rows: Iterable[tuple[type, Any]] = ()
     reversals: Iterable[int] = ()
+    lots: Iterable[Account] = ()
+    holding: Iterable[Account] = ()
+    holds: Iterable[UUID] = ()
 
 
 class Fact(Protocol):
@@ -73,78 +90,18 @@ class Decision(Protocol[A_co]):
     def decide(self, draft: "Draft") -> A_co: ...
 
 
-@dataclass(slots=True)
-class State:
-    """What is known of an account inside a batch."""
+class Draft(Sheet):
+    """A decision's working sheet: movements (see `Sheet`), and holds, rows, facts and a reversal."""
 
-    account: Account
-    balance: int = 0
-    window: str | None = None
-    is_new: bool = True
-
-
-class Posting(NamedTuple):
-    """One movement: source, destination, amount > 0; balanced by construction.
-
-    Both balances after it are stored, so that statements need no replay. A
-    tuple, since there are several a gift and it is made in half the time.
-    """
-
-    source: Account
-    target: Account
-    amount: int
-    kind: str
-    window: str | None
-    source_balance: int
-    target_balance: int
-
-
-class View:
-    """What the drafts of one batch are made from: loaded state, then what was accepted so far."""
-
-    __slots__ = ("accounts", "reversed", "rows")
-
-    def __init__(self) -> None:
-        self.accounts: dict[str, State] = {}  # by account id: a text remembers its hash
-        self.rows: dict[tuple[type, Any], Any] = {}
-        self.reversed: set[tuple[str, int]] = set()
-
-
-class Draft:
-    """A decision's working sheet.
-
-    Attributes:
-        at: the decision's time, fixed by the action; no other time exists.
-        entry: the sequence number that the entry has in its book if accepted; 0 in a preview.
-    """
-
-    __slots__ = (
-        "_balances",
-        "_changed",
-        "_changed_columns",
-        "_facts",
-        "_new_rows",
-        "_reverses",
-        "_view",
-        "_windows",
-        "at",
-        "book",
-        "entry",
-        "postings",
-    )
+    __slots__ = ("_changed", "_changed_columns", "_facts", "_holds", "_new_rows", "_reverses")
 
     def __init__(self, view: View, *, book: str, entry: int, at: datetime) -> None:
-        self._view = view
-        self.book = book
-        self.entry = entry
-        self.at = at
-        self.postings: list[Posting] = []
-        self._balances: dict[str, int] = {}
-        self._windows: dict[str, str] = {}
+        super().__init__(view, book=book, entry=entry, at=at)
         self._new_rows: dict[tuple[type, Any], Any] = {}
         self._changed: dict[tuple[type, Any], Any] = {}
         self._changed_columns: dict[tuple[type, Any], frozenset[str]] = {}
         self._facts: list[Fact] = []
+        self._holds: dict[UUID, Placed] = {}
         self._reverses: int | None = None
 
     # What is
@@ -173,65 +130,65 @@ class Draft:
             raise LookupError(f"{kind.__name__} {key} isn't in needs()") from None
         return loaded
 
-    def balance(self, account: Account) -> int:
-        """What an account holds now, in its smallest unit; a meter's count."""
-        known = self._balances.get(account.id)
-        return self._state(account).balance if known is None else known
+    def find_hold(self, id: UUID) -> Hold | None:
+        """A hold named in `needs` or placed here, or None.
 
-    def window(self, purse: Account) -> str | None:
-        """The last window that a purse was turned to; None before the first."""
-        return self._windows.get(purse.id) or self._state(purse).window
-
-    def room(self, counter: Account, limit: int) -> int:
-        """How much may still be counted below a limit: for clipping."""
-        return max(0, limit - self.balance(counter))
+        Raises:
+            LookupError: it wasn't named.
+        """
+        placed = self._find_hold(id)
+        return None if placed is None else placed.told
 
     # What happens
 
-    def move(self, source: Account, target: Account, amount: int, kind: str, *, window: str | None = None) -> None:
-        """Move an amount; 0 moves nothing.
+    def hold(self, id: UUID, until: datetime, *takes: Take) -> None:
+        """Set value aside under an id, from all takes or from none.
+
+        Of purses it moves into `held_of` them (kind `hold`), of lots the usable that
+        expire first; meters are counted up. A refusal leaves the draft as it was,
+        so that another payer may be tried.
+
+        Args:
+            until: when it may lapse. Nothing lapses by itself: settle it with `used=0` then.
 
         Raises:
-            InsufficientBalance: the source is a purse and holds less.
-            ValueError: a negative or broken amount, two assets, another book: a mistake in the decision.
+            InsufficientBalance: a purse holds less; of lots: less of it is usable.
+            LimitReached: a meter would pass its limit.
+            ValueError: the id is taken, or a take makes no sense: a mistake in the decision.
+            LookupError: an account isn't in `needs().holding`, or where it goes isn't in `needs().accounts`.
         """
-        if amount == 0:
-            return
-        if type(amount) is not int or not 0 < amount <= MAX_AMOUNT or source.asset != target.asset or source.id == target.id:
-            raise ValueError(f"can't move {amount} from {source} to {target}")
-        if source.book != self.book or target.book != self.book:
-            raise ValueError(f"{source} or {target} isn't of the book {self.book}")
-        if len(self.postings) >= MAX_POSTINGS:
-            raise ValueError(f"more than {MAX_POSTINGS} postings in one entry")
-        left = self.balance(source) - amount
-        if left < 0 and source.nature is not Nature.SYSTEM:
-            raise InsufficientBalance(available=left + amount, needed=amount, purse=source.purpose)
-        reached = self.balance(target) + amount
-        if abs(left) > MAX_AMOUNT or abs(reached) > MAX_AMOUNT:
-            raise ValueError(f"{source} or {target} would pass {MAX_AMOUNT}")
-        self._balances[source.id] = left
-        self._balances[target.id] = reached
-        self.postings.append(Posting(source, target, amount, kind, window, left, reached))
+        if id in self._holds or self._view.holds.get((self.book, id)) is not None:
+            raise ValueError(f"hold {id} is there already")
+        self._holds[id] = holding.place(self, id, until, takes)
 
-    def count(self, counter: Account, amount: int, kind: str, *, limit: int | None = None, resets_at: str | None = None) -> None:
-        """Count on a meter, up to a limit; a negative amount counts back.
+    def settle(self, id: UUID, used: int | None = None, *, grace: timedelta | None = None, kind: str = "capture") -> Settled:
+        """Capture what was used of a hold named in `needs` or placed here, and give the rest back: once, also after its time.
+
+        Of each take up to `used` goes to where it was meant to (kind `kind`), the
+        parts of lots that expire first; the rest goes back (kind `release`), parts
+        into their lots, and counts are counted back. What is lent goes back whole.
+
+        Args:
+            used: how much of each take; None: all; 0: cancels.
+            grace: what comes back to a lot that has expired makes a new lot instead, which
+                expires after this long. Without it, it goes with the next `expire`.
 
         Raises:
-            LimitReached: the meter would pass `limit`.
-            InsufficientBalance: counted back below zero.
+            HoldResolved: it was settled already.
+            Missing: there is no such hold.
+            ValueError: `used` is below 0 or above the largest take that isn't lent.
         """
-        if limit is not None and amount > 0 and self.balance(counter) + amount > limit:
-            raise LimitReached(meter=counter.purpose, limit=limit, used=self.balance(counter), resets_at=resets_at)
-        counted = _counted(self.book)
-        if amount >= 0:
-            self.move(counted, counter, amount, kind)
-        else:
-            self.move(counter, counted, -amount, kind)
-
-    def turn(self, purse: Account, window: str) -> None:
-        """Remember that a purse was turned to a window."""
-        self._state(purse)
-        self._windows[purse.id] = window
+        placed = self._find_hold(id)
+        if placed is None:
+            raise Missing(what="hold")
+        if placed.settled_by is not None:
+            raise HoldResolved()
+        captured = placed.largest if used is None else used
+        if not 0 <= captured <= placed.largest:
+            raise ValueError(f"{used} of a hold of {placed.largest} can't be captured")
+        holding.settle(self, placed, captured, grace=grace, kind=kind)
+        self._holds[id] = placed.settled(self.entry, captured)
+        return Settled(captured, placed.largest - captured)
 
     def record(self, row: Any) -> None:
         """Write a new row with this entry.
@@ -283,9 +240,9 @@ class Draft:
         return self._reverses
 
     @property
-    def turns(self) -> Mapping[str, str]:
-        """The windows that purses were turned to, by account id."""
-        return self._windows
+    def holds(self) -> list[Placed]:
+        """The holds placed or settled here, as they then are, in the order of their ids."""
+        return [placed for _, placed in sorted(self._holds.items())]
 
     @property
     def new_rows(self) -> Mapping[tuple[type, Any], Any]:
@@ -303,29 +260,20 @@ class Draft:
             accounts[account].balance = balance
         for account, window in self._windows.items():
             accounts[account].window = window
+        self._lots.accept()
+        for identifier, placed in self._holds.items():
+            self._view.holds[self.book, identifier] = placed
         self._view.rows.update(self._new_rows)
         self._view.rows.update(self._changed)
         if self._reverses is not None:
             self._view.reversed.add((self.book, self._reverses))
         return self._balances.keys() | self._windows.keys()
 
-    def _state(self, account: Account) -> State:
+    def _find_hold(self, id: UUID) -> Placed | None:
+        own = self._holds.get(id)
+        if own is not None:
+            return own
         try:
-            return self._view.accounts[account.id]
+            return self._view.holds[self.book, id]
         except KeyError:
-            raise LookupError(f"{account} isn't in needs()") from None
-
-
-_counted_accounts: dict[str, Account] = {}
-
-
-def _counted(book: str) -> Account:
-    account = _counted_accounts.get(book)
-    if account is None:
-        account = _counted_accounts[book] = system(book, "meter", "counted")
-    return account
-
-
-def always_needed(book: str) -> tuple[Account, ...]:
-    """The accounts that every decision of a book may touch without naming them."""
-    return (_counted(book),)
+            raise LookupError(f"hold {id} isn't in needs()") from None

@@ -58,3 +58,11 @@ class AlreadyReversed(DomainError):
     code = "already-reversed"
     kind = Kind.CONFLICT
     detail = "This was reversed already."
+
+
+class HoldResolved(DomainError):
+    """A hold is settled once: captured, released or lapsed."""
+
+    code = "hold-resolved"
+    kind = Kind.CONFLICT
+    detail = "This was settled already: confirmed, cancelled or lapsed."

@@ -14,6 +14,7 @@ from laurels.ledger.audit import Finding, Verified, verify
 from laurels.ledger.draft import Decision, Draft
 from laurels.ledger.keys import RequestKey, request_hash
 from laurels.ledger.load import load_view
+from laurels.ledger.read_lots import due_holds, due_lots, lots, open_lots
 from laurels.ledger.sets import fetch_rows
 
 __all__ = [
@@ -25,10 +26,17 @@ __all__ = [
     "balance_as_of",
     "balances",
     "board",
+    "due_holds",
+    "due_lots",
     "heads",
     "is_request_known",
     "journal",
+    "lot",
+    "lot_change",
+    "lots",
     "number_of",
+    "open_lots",
+    "posting",
     "preview",
     "purses_behind",
     "statement",
@@ -43,6 +51,12 @@ MAX_STATEMENT_ACCOUNTS = 16
 board: Table = tables.account
 """For leaderboards: rows where `board` is true have an index on (book, purpose, window, balance)."""
 
+lot: Table = tables.lot
+lot_change: Table = tables.lot_change
+posting: Table = tables.posting
+"""For sums over many: open lots have indexes on (account, expires_at), (book, expires_at) and (book, usable_from) where
+`left > 0`; changes one on (book, lot_sequence, lot_position); postings on (source, sequence) and (target, sequence)."""
+
 
 def number_of(book: str) -> ScalarSelect[int]:
     """A book's number, to be compared with `board`'s."""
@@ -56,7 +70,7 @@ def preview(connection: Connection, decision: Decision[A], at: datetime) -> A:
         DomainError: the decision refuses.
     """
     needs, books = decision.needs(), {}
-    if needs.reversals:
+    if needs.reversals or needs.holds:
         books = {row.name: row.id for row in connection.execute(select(tables.book).where(tables.book.c.name == decision.book))}
     view = load_view(connection, [(decision.book, needs)], books)
     return decision.decide(Draft(view, book=decision.book, entry=0, at=at))

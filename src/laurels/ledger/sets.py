@@ -88,11 +88,14 @@ def update_rows(connection: Connection, table: Table, changed: Sequence[str], ro
 
 
 def fetch_rows(
-    connection: Connection, table: Table, by: Sequence[str], keys: Rows, wanted: Sequence[str]
+    connection: Connection, table: Table, by: Sequence[str], keys: Rows, wanted: Sequence[str], *, only: str = "true"
 ) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Read the columns `wanted` of the rows whose columns `by` equal one of `keys`.
 
     Gives pairs of the key's place in `keys` and the values; keys with no row give none.
+
+    Args:
+        only: a further condition in SQL on the table `t`: as a partial index has it, for that to be used.
     """
     if not keys:
         return
@@ -106,14 +109,15 @@ def fetch_rows(
         else:
             match = " AND ".join(f"t.{_name(column)} = json_extract(n.value, '$[{place}]')" for place, column in enumerate(matched))
             sent = list(stored)
-        sql = f"SELECT n.key, {listed} FROM json_each(?) AS n CROSS JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
+        sql = f"SELECT n.key, {listed} FROM json_each(?) AS n CROSS JOIN {table.name} AS t ON {match} AND {only}"  # noqa: S608  # as above
         found = connection.exec_driver_sql(sql, (orjson.dumps(sent).decode(),))
         yield from _read(connection.dialect, columns, found)
         return
     names = ", ".join(_name(column) for column in matched)
     match = " AND ".join(f"t.{_name(column)} = n.{_name(column)}" for column in matched)
     sql = (
-        f"SELECT n.nth_key - 1, {listed} FROM {_unnest(matched)} WITH ORDINALITY AS n ({names}, nth_key) JOIN {table.name} AS t ON {match}"  # noqa: S608  # as above
+        f"SELECT n.nth_key - 1, {listed} FROM {_unnest(matched)} WITH ORDINALITY AS n ({names}, nth_key)"  # noqa: S608  # as above
+        f" JOIN {table.name} AS t ON {match} AND {only}"
     )
     yield from _read(connection.dialect, columns, connection.exec_driver_sql(sql, _arrays(matched, keys)))
 

@@ -1,8 +1,9 @@
 """The ledger's tables.
 
-`posting` and `entry` are append-only; `account` and `book` hold what follows
-from them, so that nothing is summed at run time; `chain` holds one hash a
-batch and book. Few indexes, and no foreign keys from the append-only rows to
+`posting`, `entry`, `lot_change` and `hold_take` are append-only, and so are
+`lot` but for what is left and `hold` but for how it was settled; `account` and
+`book` hold what follows from them, so that nothing is summed at run time;
+`chain` holds one hash a batch and book. Few indexes, and no foreign keys from the append-only rows to
 `book`: each costs every gift (docs/decisions/no-foreign-keys-to-books.md). The writer alone writes
 them, and `verify` proves that they agree.
 """
@@ -40,6 +41,12 @@ class HexId(TypeDecorator[str]):
         return None if value is None else str(value).replace("-", "")
 
 
+def _of_open_lots(*columns: str) -> Index:
+    """An index of the lots that still hold something: of a year's lots, few."""
+    some_left = text('"left" > 0')
+    return Index(f"ix_lot_open_{'_'.join(columns)}", *columns, postgresql_where=some_left, sqlite_where=some_left)
+
+
 book = Table(
     "book",
     metadata,
@@ -64,7 +71,7 @@ account = Table(
     Column("board", Boolean, nullable=False),
     Column("balance", BigInteger, nullable=False),
     Column("turned_to", CodePointText, nullable=True, comment="last window that a purse was turned to"),
-    CheckConstraint("nature in ('purse', 'meter', 'system')", name="nature"),
+    CheckConstraint("nature in ('purse', 'lots', 'meter', 'system')", name="nature"),
     CheckConstraint("balance >= 0 or nature = 'system'", name="never_below_zero"),
     CheckConstraint("balance between -9007199254740991 and 9007199254740991", name="exact"),
     Index("ix_account_owner_id", "owner_id", postgresql_where=text("owner_id is not null"), sqlite_where=text("owner_id is not null")),
@@ -140,6 +147,82 @@ chain = Table(
     Index("ix_chain_recorded_at", "book", "recorded_at"),
     sqlite_with_rowid=False,
 )
+
+lot = Table(
+    "lot",
+    metadata,
+    Column("book", BigInteger, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False, comment="the entry that made it"),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False, comment="the posting that made it"),
+    Column("account", HexId, nullable=False),
+    Column("amount", BigInteger, nullable=False, comment="what came in"),
+    Column("left", BigInteger, nullable=False, comment="what its changes leave of that: the one column that moves"),
+    Column("earned_at", UtcDateTime, nullable=False),
+    Column("usable_from", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=True),
+    Column("checksum", BigInteger, nullable=False, comment="CRC-32 of the row but for what is left"),
+    CheckConstraint('"left" between 0 and amount', name="left_of_amount"),
+    CheckConstraint("amount > 0", name="amount_positive"),
+    _of_open_lots("account", "expires_at"),
+    _of_open_lots("book", "expires_at"),
+    _of_open_lots("book", "usable_from"),
+    postgresql_with={"fillfactor": 80},
+    sqlite_with_rowid=False,
+)
+
+lot_change = Table(
+    "lot_change",
+    metadata,
+    Column("book", BigInteger, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False, comment="the posting that changed the lot"),
+    Column("lot_sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("lot_position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("amount", BigInteger, nullable=False, comment="below zero: taken; above: put back"),
+    Column("checksum", BigInteger, nullable=False, comment="CRC-32 of the row"),
+    CheckConstraint("amount <> 0", name="amount_not_zero"),
+    Index("ix_lot_change_lot", "book", "lot_sequence", "lot_position"),
+    sqlite_with_rowid=False,
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("book", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Uuid, primary_key=True),
+    Column("sequence", BigInteger, nullable=False, comment="the entry that placed it"),
+    Column("until", UtcDateTime, nullable=False, comment="when it may lapse"),
+    Column("settled_by", BigInteger, nullable=True, comment="the entry that settled it; none while it is open"),
+    Column("captured", BigInteger, nullable=True, comment="up to how much of each take was captured"),
+    Column("checksum", BigInteger, nullable=False, comment="CRC-32 of how it was placed"),
+    Column("settled_checksum", BigInteger, nullable=True, comment="CRC-32 of how it was settled"),
+    CheckConstraint(
+        "(settled_by is null and captured is null and settled_checksum is null)"
+        " or (settled_by >= sequence and captured >= 0 and settled_checksum is not null)",
+        name="open_or_settled",
+    ),
+    Index("ix_hold_open", "book", "until", postgresql_where=text("settled_by is null"), sqlite_where=text("settled_by is null")),
+    sqlite_with_rowid=False,
+)
+
+hold_take = Table(
+    "hold_take",
+    metadata,
+    Column("book", BigInteger, primary_key=True, autoincrement=False),
+    Column("hold", Uuid, primary_key=True),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False, comment="of its posting in the entry that placed the hold"),
+    Column("account", HexId, nullable=False),
+    Column("held", HexId, nullable=True, comment="where the value stands meanwhile; none for a meter"),
+    Column("target", HexId, nullable=True, comment="where captured value goes"),
+    Column("amount", BigInteger, nullable=False),
+    Column("is_lent", Boolean, nullable=False, comment="given back whatever is captured"),
+    Column("checksum", BigInteger, nullable=False, comment="CRC-32 of the row"),
+    CheckConstraint("amount > 0", name="amount_positive"),
+    sqlite_with_rowid=False,
+)
+
+PROVED = (book, account, entry, posting, lot, lot_change, hold, hold_take, chain)
+"""The tables that `verify` proves; all but the first name a book."""
 
 request_key = Table(
     "request_key",

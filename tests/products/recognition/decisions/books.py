@@ -9,7 +9,8 @@ from laurels.core.rows import key_of
 from laurels.core.windows import Month, month_of
 from laurels.identity.tables import Participant, StaffAction
 from laurels.ledger import Account, Decision, Draft, View
-from laurels.ledger.draft import State, always_needed
+from laurels.ledger.sheet import always_needed
+from laurels.ledger.view import State
 from laurels.products.recognition.accounts import BOOK
 from laurels.products.recognition.decisions import GiveCredits
 from laurels.products.recognition.rules import Policy
