@@ -148,5 +148,6 @@ def test_swagger_is_drawn_under_the_strict_policy(server: str, browser: Browser)
     page.get_by_role("link", name="/healthz").first.wait_for()
     page.get_by_role("button", name="Authorize").first.click()
     page.get_by_label("username").first.wait_for()
+    page.get_by_role("heading", name="service_key (http, Bearer)").wait_for()
     assert complaints == []
     page.close()
