@@ -204,7 +204,8 @@ class Terms(Clause):
         unknown_members="wait",
     )
 
-    rules: Annotated[tuple[EarnRule, ...], Field(strict=False, min_length=1, max_length=MAX_RULES)]
+    # A min_length would count rules that are right only, and so complain of none where one is wrong.
+    rules: Annotated[tuple[EarnRule, ...], Field(strict=False, max_length=MAX_RULES, json_schema_extra={"minItems": 1})]
     stacking: Stacking = Field("best", description="Of the rules that match: the one with most points, all, or the first by priority.")
     pending_days: int = Field(0, ge=0, le=MAX_PENDING_DAYS, description="Local days before points can be used.")
     expiry: Expiry = NoExpiry()
@@ -221,6 +222,8 @@ class Terms(Clause):
     @field_validator("rules")
     @classmethod
     def _rules_named_once(cls, rules: tuple[EarnRule, ...]) -> tuple[EarnRule, ...]:
+        if not rules:
+            raise ValueError("Send at least one rule.")
         _require_distinct([rule.name for rule in rules])
         return rules
 
