@@ -20,6 +20,8 @@ class Kind(StrEnum):
     DENIED = "denied"  # signed in, but may not: 403
     MISSING = "missing"  # isn't there, or isn't for the asker: 404
     CONFLICT = "conflict"  # at odds with what already is: 409
+    STALE = "stale"  # made for a state that has changed since: 412
+    UNCONDITIONAL = "unconditional"  # doesn't say which state it is made for: 428
     INSUFFICIENT = "insufficient"  # a purse holds too little: 409
     LIMITED = "limited"  # a limit of the rules is used up: 409
     THROTTLED = "throttled"  # too many requests: 429 with Retry-After

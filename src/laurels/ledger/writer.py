@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from datetime import datetime
 import logging
 from queue import Empty, SimpleQueue
 import sys
@@ -29,7 +30,7 @@ from laurels.ledger.batch import Outcome, Posted, Proposal, Result, hold_book, r
 from laurels.ledger.keys import RequestKey, forget_requests
 from laurels.ledger.outbox import Told
 
-__all__ = ["Posted", "Proposal", "RequestKey", "Writer", "forget_requests", "hold_book"]
+__all__ = ["Posted", "Proposal", "RequestKey", "Writer", "forget_requests", "hold_book", "post_within"]
 
 A = TypeVar("A")
 log = logging.getLogger(__name__)
@@ -152,6 +153,22 @@ class Writer:
     def _lane(self, proposal: Proposal[Any]) -> "_Lane":
         lanes = self._lanes
         return lanes[0] if len(lanes) == 1 else lanes[crc32(proposal.decision.book.encode()) % len(lanes)]
+
+
+def post_within(connection: Connection, proposal: Proposal[A], now: datetime) -> Posted[A]:
+    """Decide a proposal inside a transaction of the caller's, who commits it: for rows outside the ledger that must stand or fall with it.
+
+    It waits for what is being decided in its book, and holds the book as
+    `hold_book` does. Facts that it announces reach the outbox, and no listener
+    of this process. A refusal isn't remembered: the caller's transaction ends with it.
+
+    Raises:
+        DomainError: the decision refused, or its key was used for something else.
+    """
+    outcome = run_batch(connection, [proposal], now).outcomes[0]
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 class _Place:

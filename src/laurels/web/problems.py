@@ -40,6 +40,8 @@ STATUSES = {
     Kind.DENIED: 403,
     Kind.MISSING: 404,
     Kind.CONFLICT: 409,
+    Kind.STALE: 412,
+    Kind.UNCONDITIONAL: 428,
     Kind.INSUFFICIENT: 409,
     Kind.LIMITED: 409,
     Kind.THROTTLED: 429,

@@ -1,0 +1,1 @@
+"""Loyalty's use cases: what surrounds a decision, one file a noun."""
