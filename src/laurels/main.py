@@ -25,7 +25,7 @@ from laurels.products.recognition import console_pages, reward_pages
 from laurels.products.recognition import pages as recognition_pages
 from laurels.products.recognition.live import Drawings
 from laurels.products.recognition.policy import policy_of
-from laurels.reactions import register_personal, timetable
+from laurels.reactions import WEBHOOK_SOURCES, register_personal, timetable
 from laurels.vouchers import open_vouchers
 from laurels.web import appearance, events, reference
 from laurels.web.app import Lifespan, build_app
@@ -33,6 +33,9 @@ from laurels.web.context import Context
 from laurels.web.limits import RateLimiter
 from laurels.web.live import Live
 from laurels.web.pages import Pages
+from laurels.webhooks import api as webhooks_api
+from laurels.webhooks import console_pages as webhook_pages
+from laurels.webhooks import open_webhooks
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
@@ -50,6 +53,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     identity = open_identity(settings, database, clock)
     register_personal(identity.personal)
     vouchers = open_vouchers(settings)
+    webhooks = open_webhooks(settings, WEBHOOK_SOURCES)
     policy_of(settings)  # settings that state no policy stop the start, not the first gift
     writer = Writer(database, clock)
     context = Context(
@@ -65,11 +69,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     identity_pages.add_to(context.pages)
     recognition_pages.add_to(context.pages)
     portal_pages.add_to(context.pages)
+    webhook_pages.add_to(context.pages)
     Drawings(context).register()
     reference.add_to(context.pages)
     app = build_app(
         context,
-        api=[identity_api.router, staff_api.router, recognition_api.router],
+        api=[identity_api.router, staff_api.router, recognition_api.router, webhooks_api.router],
         pages=[
             appearance.router,
             reference.router,
@@ -79,12 +84,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
             recognition_pages.router,
             reward_pages.router,
             console_pages.router,
+            webhook_pages.router,
             portal_pages.router,
         ],
         lifespan=_lifespan(context, identity),
     )
     app.state.identity = identity
     app.state.vouchers = vouchers
+    app.state.webhooks = webhooks
     return app
 
 
@@ -94,10 +101,11 @@ def _lifespan(context: Context, identity: Identity) -> Lifespan:
         context.writer.start()
         identity.start()
         try:
-            async with context.live.running(), running(context, timetable(context.settings, app.state.vouchers)):
+            async with context.live.running(), running(context, timetable(context.settings, app.state.vouchers, app.state.webhooks)):
                 yield
         finally:
             identity.stop()
+            app.state.webhooks.close()
             app.state.vouchers.close()
             context.writer.stop()  # last of all: it decides what is queued
             context.database.dispose()

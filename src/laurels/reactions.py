@@ -8,6 +8,9 @@ product. What runs by itself:
     recognition.vouchers       every minute: redemptions that are due to be issued
     recognition.issue          on `redemption.requested`: the same at once, where the issuer is outside
     identity.tidy              every hour: sessions and failed attempts that have run out
+    webhooks.deliver           on every fact that a product makes webhook events of: they are queued, and sent
+    webhooks.retry             every minute: deliveries that are due again
+    webhooks.tidy              every night: what is older than thirty days
     ledger.tidy                every night: request keys that have run out, and facts that everyone has read
 """
 
@@ -22,9 +25,15 @@ from laurels.jobs.timetable import UTC_ZONE
 from laurels.ledger.outbox import Told, purge
 from laurels.ledger.writer import forget_requests
 from laurels.products.recognition.facts import RedemptionRequested
+from laurels.products.recognition.hooks import RECOGNITION_EVENTS
 from laurels.products.recognition.jobs import issue_requested, issue_vouchers, open_months
 from laurels.products.recognition.personal import erase_recognition, export_recognition
 from laurels.vouchers import Vouchers
+from laurels.webhooks import Webhooks
+from laurels.webhooks.jobs import readers_for, schedules_for
+
+WEBHOOK_SOURCES = (RECOGNITION_EVENTS,)
+"""What each product tells the outside; for `open_webhooks`."""
 
 FACTS_KEPT = timedelta(days=7)
 """How long facts stay in the outbox after everyone has read them: so that a new process can look back."""
@@ -36,7 +45,7 @@ MAX_ROUNDS = 1_000
 """Most transactions of one night's tidying; the next night goes on."""
 
 
-def timetable(settings: Settings, vouchers: Vouchers) -> Timetable:
+def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks) -> Timetable:
     """All schedules and readers of the application."""
 
     def issue_due(job: JobContext) -> None:
@@ -45,7 +54,7 @@ def timetable(settings: Settings, vouchers: Vouchers) -> Timetable:
     def issue_told(job: JobContext, told: Sequence[Told]) -> None:
         issue_requested(job, told, vouchers)
 
-    readers = [Reader("recognition.issue", {RedemptionRequested.name}, issue_told)]
+    readers = [Reader("recognition.issue", {RedemptionRequested.name}, issue_told), *readers_for(webhooks)]
 
     def tidy(job: JobContext) -> None:
         tidy_ledger(job, readers=[reader.name for reader in readers])
@@ -56,6 +65,7 @@ def timetable(settings: Settings, vouchers: Vouchers) -> Timetable:
         Schedule("recognition.vouchers", "* * * * *", UTC_ZONE, issue_due),
         Schedule("identity.tidy", "15 * * * *", UTC_ZONE, tidy_identity),
         Schedule("ledger.tidy", "30 3 * * *", settings.zone, tidy),
+        *schedules_for(webhooks),
     ]
     return Timetable(schedules, readers)
 

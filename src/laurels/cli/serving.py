@@ -16,8 +16,9 @@ from laurels.core.migrate import upgrade
 from laurels.core.settings import Settings
 from laurels.jobs.running import run_worker
 from laurels.main import create_app
-from laurels.reactions import timetable
+from laurels.reactions import WEBHOOK_SOURCES, timetable
 from laurels.vouchers import open_vouchers
+from laurels.webhooks import open_webhooks
 
 DRAIN_SECONDS = 10
 """How long a stopping server waits for requests that are under way; streams end then."""
@@ -59,10 +60,11 @@ def worker() -> None:
     settings = read_settings()
     prepare_schema(settings)
     configure_logging(settings.log_level)
-    vouchers = open_vouchers(settings)
+    vouchers, webhooks = open_vouchers(settings), open_webhooks(settings, WEBHOOK_SOURCES)
     try:
-        run_worker(settings, timetable(settings, vouchers))
+        run_worker(settings, timetable(settings, vouchers, webhooks))
     finally:
+        webhooks.close()
         vouchers.close()
 
 

@@ -10,8 +10,9 @@ from laurels.core.settings import Settings
 from laurels.identity.tables import member
 from laurels.products.recognition import jobs
 from laurels.products.recognition.jobs import open_months
-from laurels.reactions import tidy_ledger, timetable
+from laurels.reactions import WEBHOOK_SOURCES, tidy_ledger, timetable
 from laurels.vouchers import open_vouchers
+from laurels.webhooks import open_webhooks
 from products.recognition.community import Community
 
 
@@ -78,7 +79,9 @@ def test_a_stopping_process_leaves_the_rest(served: Community) -> None:
 
 
 def test_the_timetable_names_what_runs(settings: Settings) -> None:
-    made = timetable(settings.model_copy(update={"time_zone": "Asia/Kolkata"}), open_vouchers(settings))
+    made = timetable(
+        settings.model_copy(update={"time_zone": "Asia/Kolkata"}), open_vouchers(settings), open_webhooks(settings, WEBHOOK_SOURCES)
+    )
     assert {(one.name, one.cron, str(one.zone)) for one in made.schedules} >= {
         ("recognition.rollover", "0 0 1 * *", "Asia/Kolkata"),
         ("recognition.rollover-rest", "5 * * * *", "Asia/Kolkata"),
@@ -94,7 +97,7 @@ def test_the_schedules_do_their_work(served: Community) -> None:
     ana, bo = served.join(), served.join()
     served.gave(ana, bo, 10, key="k")
     served.at(2026, 11, 5)
-    made = timetable(served.app.state.context.settings, served.app.state.vouchers)
+    made = timetable(served.app.state.context.settings, served.app.state.vouchers, served.app.state.webhooks)
     for schedule in made.schedules:
         schedule.run(served.job(schedule.name))
     assert served.held(ana)["allowance"] == 150

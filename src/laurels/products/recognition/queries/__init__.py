@@ -35,6 +35,7 @@ from laurels.products.recognition.queries.redemptions import (
     get_voucher,
     list_vouchers,
     read_stock,
+    redemptions_by_id,
 )
 from laurels.products.recognition.queries.statements import LineKind, PurseName, StatementLine, list_statement
 from laurels.products.recognition.queries.values import list_values
@@ -75,5 +76,6 @@ __all__ = [
     "read_quota",
     "read_stock",
     "received_by_month",
+    "redemptions_by_id",
     "semester_period",
 ]

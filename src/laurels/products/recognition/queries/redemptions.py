@@ -1,5 +1,6 @@
 """Vouchers: on their way, issued, failed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from laurels.core.database import among
 from laurels.core.errors import Missing
 from laurels.core.seal import Seal, SealBroken
 from laurels.identity.tables import member
@@ -93,6 +95,12 @@ def due_redemptions(connection: Connection, now: datetime, *, limit: int) -> lis
     """Pending redemptions that a worker may try to issue now, the longest due first."""
     due = select(redemption).where(redemption.c.status == "PENDING", redemption.c.next_try_at <= now)
     return [Redemption(*row) for row in connection.execute(due.order_by(redemption.c.next_try_at, redemption.c.id).limit(limit))]
+
+
+def redemptions_by_id(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Redemption]:
+    """Those of these redemptions that there are."""
+    wanted = select(redemption).where(among(connection.dialect, redemption.c.id, ids))
+    return {row.id: Redemption(*row) for row in connection.execute(wanted)}
 
 
 def _with_owner() -> Select[*tuple[Any, ...]]:
