@@ -54,6 +54,10 @@ def test_quote_that_is_never_closed_tells_all_lines_that_it_takes_along() -> Non
     assert (second.line, second.reason) == (5, "unexpected end of data; a quote opens in line 3 and lines 3 to 5 are left out")
 
 
+def test_cell_that_is_broken_is_one_line_where_it_ends_there() -> None:
+    assert list(sheet('who\n"Ana"x\nBo\n').rows()) == [Unreadable(2, "',' expected after '\"'"), Row(3, {"who": "Bo"})]
+
+
 def test_rows_of_another_length_are_told_and_blank_lines_left_out() -> None:
     assert list(sheet("who,what\r\n\r\nAna\r\nBo,x\r\n").rows()) == [
         Unreadable(3, "1 cells, and the header has 2"),

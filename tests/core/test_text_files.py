@@ -109,6 +109,19 @@ def test_zip_of_anything_but_one_file_says_what_is_in_it(tmp_path: Path, names: 
         list(read_lines(file))
 
 
+@pytest.mark.parametrize(("field", "value", "reason"), [(0, 1, "encrypted"), (2, 9, "compression")])
+def test_zip_that_cannot_be_opened_says_why(tmp_path: Path, field: int, value: int, reason: str) -> None:
+    file = tmp_path / "closed.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a.csv", "a\n")
+    content = bytearray(file.read_bytes())
+    content[content.index(b"PK\x03\x04") + 6 + field] = value  # flags, then the method, where a file begins
+    content[content.index(b"PK\x01\x02") + 8 + field] = value  # and in the list of files
+    file.write_bytes(content)
+    with pytest.raises(FileUnusable, match=f"the zip can't be opened: .*{reason}.* Unpack it"):
+        list(read_lines(file))
+
+
 def test_zip_that_is_cut_off_is_damaged(tmp_path: Path) -> None:
     file = tmp_path / "cut.zip"
     zipped(file, TEXT.encode() * 100)
