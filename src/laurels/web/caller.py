@@ -2,9 +2,8 @@
 
 A route says who may use it by one of `Signed`, `StaffOnly`, `AdminOnly`,
 `Anyone` and `Open`; where a shop's backend may use it too, by `ServiceOrSigned`,
-`ServiceOrAdmin` or `service_or`. `laurels.web.roles` reads the table of all
-routes from that. Identity fills `Caller` and `ServiceCaller`: this room only
-knows their shapes.
+`ServiceOrAdmin` or `service_or`. `laurels.web.roles` reads that. Identity fills
+`Caller` and `ServiceCaller`: this room only knows their shapes.
 
     @router.post("/programs/{program_id}/earn")
     async def earn(program_id: UUID, caller: Annotated[AnyCaller, service_or(Role.ADMIN, scope="earn")]):
