@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
+from laurels.core.errors import DomainError
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_of, find_event, put_event
@@ -129,3 +130,34 @@ class PutAside:
         decided_at = draft.at if self.status == "refused" else None
         put_event(draft, self.event, found, status=self.status, refusal=self.refusal, decided_at=decided_at)
         return Put(self.event.id, self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseEvent:
+    """Refuse an event for what its action found, so that its request's key remembers that; nothing else does.
+
+    Raises:
+        DomainError: always: `refusal`.
+    """
+
+    name: ClassVar[str] = "refuse_event"
+    answers: ClassVar[type] = Put
+    key: ClassVar[BusinessKey | None] = None
+
+    program: UUID
+    event: Event
+    refusal: DomainError
+
+    @property
+    def book(self) -> str:
+        return book_of(self.program)
+
+    @property
+    def reference(self) -> UUID:
+        return self.event.id
+
+    def needs(self) -> Needs:
+        return Needs()
+
+    def decide(self, draft: Draft) -> Put:
+        raise self.refusal

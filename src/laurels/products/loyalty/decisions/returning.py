@@ -12,7 +12,7 @@ from laurels.products.loyalty.decisions.guards import KEPT, find_membership, pro
 from laurels.products.loyalty.decisions.standing import Basis, change_tier, count_earned, counting_meters, standing_meters
 from laurels.products.loyalty.errors import NotAMember, NotEarnedYet
 from laurels.products.loyalty.facts import PointsReversed
-from laurels.products.loyalty.rules import Purchase, claimed_points, points_to_take, stand_alone_points
+from laurels.products.loyalty.rules import Purchase, points_to_take, stand_alone_points
 from laurels.products.loyalty.shares import read_shares
 from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
 
@@ -142,7 +142,9 @@ class ApplyReturn:
         assert self.sent is not None
         terms = self.basis.terms
         wanted = stand_alone_points(terms, self.sent, zone=self.basis.zone)
-        return claimed_points(terms.return_policy, wanted, draft.balance(earned(self.basis.program, self.member)))
+        if terms.return_policy == "allow_negative":
+            return wanted
+        return min(wanted, draft.balance(earned(self.basis.program, self.member)))
 
     def take(self, draft: Draft, due: int, lot: LotKey | None) -> int:
         """Take points out of the purchase's own lot first, then out of what goes first; gives how many there were."""

@@ -14,6 +14,7 @@ import json
 from threading import Lock
 from uuid import UUID
 from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, select
 
@@ -51,11 +52,13 @@ class Configuration:
     Attributes:
         terms: by `valid_from`; there is at least the first.
         campaigns: in the order in which they start.
+        budgeted: ids of those whose points come out of an account that runs dry.
     """
 
     program: Program
     terms: tuple[Version, ...]
     campaigns: tuple[Campaign, ...]
+    budgeted: frozenset[UUID] = frozenset()
     _terms_from: tuple[datetime, ...] = field(init=False, repr=False)
     _turns: tuple[datetime, ...] = field(init=False, repr=False)
     _running: tuple[tuple[Campaign, ...], ...] = field(init=False, repr=False)
@@ -67,6 +70,11 @@ class Configuration:
         object.__setattr__(self, "_terms_from", later)
         object.__setattr__(self, "_turns", turns)
         object.__setattr__(self, "_running", running)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The program's."""
+        return ZoneInfo(self.program.zone)
 
     def terms_at(self, at: datetime) -> Version:
         """The version in force at an instant: of several that hold from the same one, the last."""
@@ -138,7 +146,13 @@ def load_configuration(connection: Connection, program_id: UUID) -> Configuratio
     row = connection.execute(select(program).where(program.c.id == program_id)).one_or_none()
     if row is None:
         raise Missing(what="program")
-    return Configuration(Program(*row), _load_terms(connection, program_id), _load_campaigns(connection, program_id))
+    campaigns = _load_campaigns(connection, program_id)
+    return Configuration(
+        program=Program(*row),
+        terms=_load_terms(connection, program_id),
+        campaigns=tuple(campaign_of(one) for one in campaigns),
+        budgeted=frozenset(one.id for one in campaigns if one.has_budget),
+    )
 
 
 def terms_of(document: str) -> Terms:
@@ -168,9 +182,9 @@ def _load_terms(connection: Connection, program_id: UUID) -> tuple[Version, ...]
     return tuple(sorted(found, key=lambda one: (one.valid_from or _BEGINNING, one.version)))
 
 
-def _load_campaigns(connection: Connection, program_id: UUID) -> tuple[Campaign, ...]:
+def _load_campaigns(connection: Connection, program_id: UUID) -> list[CampaignRow]:
     wanted = select(campaign).where(campaign.c.program == program_id).order_by(campaign.c.starts_at, campaign.c.id)
-    return tuple(campaign_of(CampaignRow(*row)) for row in connection.execute(wanted))
+    return [CampaignRow(*row) for row in connection.execute(wanted)]
 
 
 @lru_cache(maxsize=MAX_PARSED)

@@ -57,6 +57,13 @@ def purchases_by_id(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, P
     return {row.id: PurchaseRow(*row) for row in found}
 
 
+def returns_by_id(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, ReturnRow]:
+    """Returns, by id; those that aren't there are left out."""
+    listed = sorted(set(ids))
+    found = connection.execute(select(purchase_return).where(among(connection.dialect, purchase_return.c.id, listed)))
+    return {row.id: ReturnRow(*row) for row in found}
+
+
 def waiting_returns(connection: Connection, purchases: Sequence[UUID]) -> list[ReturnRow]:
     """Returns that wait for one of these purchases, oldest first."""
     of_these = among(connection.dialect, purchase_return.c.purchase, list(purchases))

@@ -1,0 +1,270 @@
+"""Deciding events in sets: who is meant, by which terms, and what becomes of each.
+
+Every way that purchases and returns come in ends here: the API's waiting and
+accepted events, files, and what waited for its member or its purchase. Each
+event is decided once for ever by its own id, so that any of them may be sent,
+read or swept again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from laurels.core.errors import DomainError, Unavailable
+from laurels.jobs.timetable import Workplace
+from laurels.ledger import Decision
+from laurels.ledger.writer import Posted, Proposal
+from laurels.products.loyalty.actions.telling import purchase_of, returned_goods
+from laurels.products.loyalty.decisions.accepting import PutAside
+from laurels.products.loyalty.decisions.earning import Earned, EarnPoints
+from laurels.products.loyalty.decisions.events import DECIDED, Event
+from laurels.products.loyalty.decisions.returning import ApplyReturn, Returned
+from laurels.products.loyalty.decisions.standing import Basis
+from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, UnknownMember
+from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
+from laurels.products.loyalty.queries.events import Known, find_members, purchases_by_id, returns_by_id, waiting_returns
+from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
+
+AT_ONCE = 1_000
+"""Events that are looked up and posted together."""
+
+MAX_CHANGES = 5
+"""How often settings may change while an event is being decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of an event.
+
+    Attributes:
+        status: earned, applied, waiting or refused.
+        answer: what it earned or took back; None where it waits or was refused.
+        refusal: why it was refused.
+        is_replay: whether it was decided before.
+    """
+
+    event: Event
+    status: str
+    answer: Earned | Returned | None = None
+    refusal: DomainError | None = None
+    is_replay: bool = False
+
+    @property
+    def points(self) -> int:
+        """What it earned or took back."""
+        return self.answer.points if self.answer else 0
+
+
+Judged: TypeAlias = Proposal[Any] | DomainError
+"""What is to be posted for an event, or why it can't be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a set of events is decided.
+
+    Attributes:
+        actor: whose entries they are.
+        at: the decisions' time; None: each event's own, as for a file of the past.
+        is_told: whether facts are told.
+        keeps_refused: whether a refused event's row says so: where it was accepted before.
+    """
+
+    actor: str
+    at: datetime | None
+    is_told: bool = True
+    keeps_refused: bool = False
+
+
+def decide_events(workplace: Workplace, program: UUID, events: Iterable[Event], manner: Manner) -> Iterator[Decided]:
+    """Decide a program's events in order, with bounded memory; gives what became of each, in that order.
+
+    A return that names a purchase of the same set finds it. What can't be
+    decided yet waits; for whom and what, see `queries.events`.
+
+    Raises:
+        Missing: there is no such program.
+        Unavailable: the ledger is busy; what was given so far is decided.
+    """
+    coming = iter(events)
+    while piece := list(islice(coming, AT_ONCE)):
+        for part in _in_order(piece):
+            yield from _decide_part(workplace, program, part, manner)
+
+
+def _in_order(events: Sequence[Event]) -> Iterator[list[Event]]:
+    """Parts in which no return names a purchase of its own part: it must be read first."""
+    part: list[Event] = []
+    purchases: set[UUID] = set()
+    for event in events:
+        if isinstance(event, ReturnRow) and event.purchase in purchases:
+            yield part
+            part, purchases = [], set()
+        part.append(event)
+        if isinstance(event, PurchaseRow):
+            purchases.add(event.id)
+    if part:
+        yield part
+
+
+def _decide_part(workplace: Workplace, program: UUID, events: list[Event], manner: Manner) -> list[Decided]:
+    decided = _decide_known(workplace, program, events, manner)
+    earned = [one.event.id for one in decided if one.status == "earned" and not one.is_replay]
+    if earned:
+        with workplace.database.read.connect() as connection:
+            waited = waiting_returns(connection, earned)
+        if waited:
+            _decide_known(workplace, program, list(waited), manner)
+    return decided
+
+
+def _decide_known(workplace: Workplace, program: UUID, events: list[Event], manner: Manner) -> list[Decided]:
+    """Decide events, again those that met a change of settings."""
+    decided: dict[int, Decided] = {}
+    todo = list(range(len(events)))
+    for _ in range(MAX_CHANGES):
+        judge = open_judge(workplace, program, [events[place] for place in todo], manner)
+        judged = {place: judge.judge(events[place]) for place in todo}
+        outcomes = iter(workplace.writer.post_all(one for one in judged.values() if isinstance(one, Proposal)))
+        changed: list[int] = []
+        for place, one in judged.items():
+            outcome = next(outcomes) if isinstance(one, Proposal) else one
+            if isinstance(outcome, ProgramChanged):
+                changed.append(place)
+            else:
+                decided[place] = decided_of(events[place], outcome)
+        _put_aside(workplace, program, decided, todo, manner, judge.configuration)
+        if not changed:
+            return [decided[place] for place in range(len(events))]
+        forget(workplace.database, program)
+        todo = changed
+    raise Unavailable()
+
+
+def decided_of(event: Event, outcome: Posted[Any] | Exception) -> Decided:
+    """An outcome of the ledger as what became of an event; what is no refusal is raised."""
+    if isinstance(outcome, Unavailable) or (isinstance(outcome, Exception) and not isinstance(outcome, DomainError)):
+        raise outcome
+    if isinstance(outcome, DomainError):
+        return Decided(event, "refused", refusal=outcome)
+    if isinstance(outcome.answer, Earned):
+        return Decided(event, "earned", outcome.answer, is_replay=outcome.is_replay)
+    if isinstance(outcome.answer, Returned):
+        return Decided(event, "applied", outcome.answer, is_replay=outcome.is_replay)
+    return Decided(event, outcome.answer.status)
+
+
+def _put_aside(
+    workplace: Workplace, program: UUID, decided: dict[int, Decided], places: Sequence[int], manner: Manner, settings: Configuration
+) -> None:
+    """Note what has to wait, and, where it was accepted before, what was refused. What was decided long ago is a replay."""
+    refused = {place: one for place in places if (one := decided.get(place)) is not None and one.refusal is not None}
+    if not refused:
+        return
+    known = _known(workplace, [one.event for one in refused.values()])
+    proposals: dict[int, Proposal[Any]] = {}
+    for place, one in refused.items():
+        status = status_of(one.event, one.refusal, settings)
+        if (found := known.get(one.event.id)) is not None and found.fingerprint == one.event.fingerprint and found.status in DECIDED:
+            decided[place] = _replayed(one.event, found)
+        elif status == "waiting" or manner.keeps_refused:
+            code = None if status == "waiting" or one.refusal is None else one.refusal.code
+            aside = PutAside(program, one.event, status, code)
+            proposals[place] = Proposal(aside, manner.at or one.event.occurred_at, manner.actor, is_told=False)
+    for place, outcome in zip(proposals, workplace.writer.post_all(proposals.values()), strict=True):
+        result = decided_of(decided[place].event, outcome)
+        if result.status != "refused" or result.refusal is not None:
+            decided[place] = result
+
+
+def _known(workplace: Workplace, events: Sequence[Event]) -> dict[UUID, Event]:
+    with workplace.database.read.connect() as connection:
+        purchases = purchases_by_id(connection, [one.id for one in events if isinstance(one, PurchaseRow)])
+        returns = returns_by_id(connection, [one.id for one in events if isinstance(one, ReturnRow)])
+    return {**purchases, **returns}
+
+
+def _replayed(event: Event, found: Event) -> Decided:
+    """What was decided about an event before, whatever hinders it now."""
+    if isinstance(found, PurchaseRow):
+        return Decided(event, found.status, Earned(found.id, found.points, found.repaid, 0), is_replay=True)
+    return Decided(event, found.status, Returned(found.id, found.points, found.taken, found.owed), is_replay=True)
+
+
+def status_of(event: Event, refusal: DomainError | None, settings: Configuration) -> str:
+    """Whether an event that can't be decided now may be later: `waiting`, or `refused`."""
+    if isinstance(refusal, NotEarnedYet):
+        return "waiting"
+    if isinstance(refusal, NotAMember | UnknownMember):
+        terms = settings.terms_at(event.occurred_at).terms
+        return "waiting" if terms.unknown_members == "wait" else "refused"
+    return "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What was read for a set of events: the program's settings, the members, the purchases that returns name."""
+
+    configuration: Configuration
+    members: dict[str, Known]
+    purchases: dict[UUID, PurchaseRow]
+    manner: Manner
+
+    def judge(self, event: Event) -> Judged:
+        """The decision of an event."""
+        try:
+            decision = self.purchase(event) if isinstance(event, PurchaseRow) else self.goods_back(event)
+        except DomainError as refusal:
+            return refusal
+        return Proposal(decision, self.manner.at or event.occurred_at, self.manner.actor, is_told=self.manner.is_told)
+
+    def purchase(self, row: PurchaseRow) -> Decision[Any]:
+        member = self.member(row.member_ref)
+        return EarnPoints(purchase_of(row, self.configuration.program.currency), row, member, self.basis(row))
+
+    def goods_back(self, row: ReturnRow) -> Decision[Any]:
+        if row.purchase is None:
+            goods = returned_goods(row, self.configuration.program.currency)
+            return ApplyReturn(row, self.member(row.member_ref or ""), self.basis(row), sent=goods)
+        bought = self.purchases.get(row.purchase)
+        if bought is None or bought.status != "earned" or bought.member is None:
+            raise NotEarnedYet(transaction_id=row.transaction_id or "")
+        return ApplyReturn(row, bought.member, self.basis(row), bought=bought)
+
+    def member(self, ref: str) -> UUID:
+        known = self.members.get(ref)
+        if known is None or not known.is_joined:
+            raise UnknownMember(member=ref)
+        return known.member
+
+    def basis(self, event: Event) -> Basis:
+        return basis_at(self.configuration, event.occurred_at, self.manner.at or event.occurred_at)
+
+
+def basis_at(configuration: Configuration, occurred_at: datetime, at: datetime) -> Basis:
+    """The settings in force for something that happened at an instant and is decided at another."""
+    version = configuration.terms_at(occurred_at)
+    campaigns = configuration.campaigns_at(occurred_at)
+    program = configuration.program
+    budgeted = configuration.budgeted.intersection(campaign.id for campaign in campaigns) if campaigns else frozenset()
+    return Basis(
+        program.id, program.version, configuration.zone, at, version.terms, version.version, campaigns=campaigns, budgeted=budgeted
+    )
+
+
+def open_judge(workplace: Workplace, program: UUID, events: Sequence[Event], manner: Manner) -> Judge:
+    """Read what judging these events takes.
+
+    Raises:
+        Missing: there is no such program.
+    """
+    configuration = configuration_of(workplace.database, program)
+    refs = {event.member_ref for event in events if event.member_ref is not None}
+    named = {event.purchase for event in events if isinstance(event, ReturnRow) and event.purchase is not None}
+    with workplace.database.read.connect() as connection:
+        members = find_members(connection, program, refs) if refs else {}
+        purchases = purchases_by_id(connection, named) if named else {}
+    return Judge(configuration, members, purchases, manner)
