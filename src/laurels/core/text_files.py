@@ -60,6 +60,7 @@ class _Watched(io.FileIO):
         self._advance = advance
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Read as a file does, and tell how many bytes."""
         count = super().readinto(buffer) or 0
         if self._advance is not None and count:
             self._advance(count)
