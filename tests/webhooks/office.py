@@ -56,8 +56,14 @@ class Office:
         self.webhooks: Webhooks = open_webhooks(self.settings, [SOURCE], **opened)
         self.bench: Any = Bench(self.settings, clock, database)
         self.context: Context = self.bench
+        self.admin = admin
         self.caller = Caller(admin.id, Role.ADMIN, admin.id, admin.student_id, admin.display_name, "UTC", "en", "bearer")
         self._sequence = 0
+
+    def elsewhere(self, *, clock: FixedClock | None = None, opened: dict[str, Any] | None = None, **settings: Any) -> "Office":
+        """Another process on the same database."""
+        changed = self.settings.model_copy(update=settings)
+        return Office(changed, self.database, clock or self.clock, self.admin, **(opened or {}))
 
     def open(self, url: str, *, scope: str | None = None, **values: Any) -> tuple[UUID, str]:
         """Create an endpoint; gives its id and secret."""
@@ -67,9 +73,7 @@ class Office:
 
     def change(self, endpoint_id: UUID, **changes: Any) -> Endpoint:
         """Change an endpoint."""
-        return actions.change_endpoint(
-            self.context, self.webhooks, self.caller, endpoint_id, changes, scope=None, address_hash=HASH
-        )
+        return actions.change_endpoint(self.context, self.webhooks, self.caller, endpoint_id, changes, scope=None, address_hash=HASH)
 
     def tell(self, count: int = 1, *, name: str = "points.earned", book: str = "wine", at: datetime | None = None) -> list[Told]:
         """Have so many facts happen, and queue what they give rise to."""

@@ -212,7 +212,14 @@ def test_development_opens_http_and_this_machine_and_no_more() -> None:
     guard = Guard(allow_http=True, allow_private=True)
     for url in ("http://127.0.0.1:8080/", "http://localhost:8080/", "https://[::1]:8443/", "http://receiver:8080/", "http://10.0.0.7/"):
         guard.check(url)
-    for url in ("http://169.254.169.254/", "http://0.0.0.0:8080/", "http://127.1/", "http://2130706433/", "ftp://127.0.0.1/", "http://a:22/"):
+    for url in (
+        "http://169.254.169.254/",
+        "http://0.0.0.0:8080/",
+        "http://127.1/",
+        "http://2130706433/",
+        "ftp://127.0.0.1/",
+        "http://a:22/",
+    ):
         with pytest.raises(WebhookUrlRefused):
             guard.check(url)
 
