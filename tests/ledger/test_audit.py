@@ -9,9 +9,9 @@ from sqlalchemy import Boolean, Column, Connection, Integer, Table, and_, delete
 from sqlalchemy.exc import DBAPIError
 
 from laurels.core.database import Database
-from laurels.ledger import audit, chain, tables
+from laurels.ledger import chain, findings, replay, tables
 from laurels.ledger.encoding import encode_entry
-from laurels.ledger.reader import verify
+from laurels.ledger.reader import Finding, verify
 from laurels.ledger.tables import HexId
 from ledger.toy import BOOK, NOON, Answer, Does, Gave, Give, Grant, purse, run
 from ledger.world import PROVED, fill, is_named, keys_of, unguarded
@@ -54,7 +54,7 @@ def test_book_of_refusals_only_is_clean(toys: Database) -> None:
 
 
 def test_progress_is_told(world: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "STREAM_ROWS", 4)
+    monkeypatch.setattr(replay, "STREAM_ROWS", 4)
     steps: list[int] = []
     with world.read.connect() as connection:
         verify(connection, progress=steps.append)
@@ -275,7 +275,7 @@ def test_cut_tail_is_clean_until_a_hash_is_expected(world: Database) -> None:
     assert "are gone or were rewritten" in finding.what
 
 
-def verify_expecting(database: Database, expected: str) -> list[audit.Finding]:
+def verify_expecting(database: Database, expected: str) -> list[Finding]:
     """What a verification against a noted hash finds."""
     with database.read.connect() as connection:
         return verify(connection, expect=expected).findings
@@ -305,7 +305,7 @@ def test_renamed_book_without_accounts_is_named_itself(toys: Database, database_
 
 
 def test_findings_are_bounded_and_counted(world: Database, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "MAX_FINDINGS", 5)
+    monkeypatch.setattr(findings, "MAX_FINDINGS", 5)
     with unguarded(world, database_url) as connection:
         connection.execute(update(tables.posting).values(kind="other"))
         seen = verify(connection)

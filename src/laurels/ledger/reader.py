@@ -14,6 +14,7 @@ from laurels.ledger.audit import Finding, Verified, verify
 from laurels.ledger.draft import Decision, Draft
 from laurels.ledger.keys import RequestKey, request_hash
 from laurels.ledger.load import load_view
+from laurels.ledger.lot_uses import LotUse, lot_uses, references
 from laurels.ledger.read_lots import due_holds, due_lots, lots, open_lots
 from laurels.ledger.sets import fetch_rows
 
@@ -21,6 +22,7 @@ __all__ = [
     "Finding",
     "Head",
     "Line",
+    "LotUse",
     "Movement",
     "Verified",
     "balance_as_of",
@@ -33,12 +35,14 @@ __all__ = [
     "journal",
     "lot",
     "lot_change",
+    "lot_uses",
     "lots",
     "number_of",
     "open_lots",
     "posting",
     "preview",
     "purses_behind",
+    "references",
     "statement",
     "verify",
 ]
