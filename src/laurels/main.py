@@ -20,6 +20,7 @@ from laurels.identity.parts import Identity, open_identity
 from laurels.jobs import running
 from laurels.ledger.writer import Writer
 from laurels.portal import pages as portal_pages
+from laurels.products.loyalty import api as loyalty_api
 from laurels.products.recognition import api as recognition_api
 from laurels.products.recognition import console_pages, reward_pages
 from laurels.products.recognition import pages as recognition_pages
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     reference.add_to(context.pages)
     app = build_app(
         context,
-        api=[identity_api.router, staff_api.router, recognition_api.router, webhooks_api.router],
+        api=[identity_api.router, staff_api.router, recognition_api.router, loyalty_api.router, webhooks_api.router],
         pages=[
             appearance.router,
             reference.router,

@@ -59,6 +59,18 @@ def documented(*errors: type[DomainError]) -> dict[int | str, dict[str, Any]]:
     return responses
 
 
+def created(identifier: str, *operations: str, field: str | None = None) -> dict[int | str, dict[str, Any]]:
+    """For the `responses` of an endpoint that makes something: its Location, and which operations take its id.
+
+    Args:
+        identifier: what those operations call the id in their path.
+        field: what the answer calls it, if otherwise.
+    """
+    links = {name: {"operationId": name, "parameters": {identifier: f"$response.body#/{field or identifier}"}} for name in operations}
+    location = {"description": "Where it is.", "schema": {"type": "string"}}
+    return {201: {"headers": {"Location": location}, "links": links}}
+
+
 def merge_response(responses: dict[Any, dict[str, Any]], error: type[DomainError], *, by: type = int) -> None:
     """Add a refusal to a set of responses, beside others of its status."""
     status = status_of(error)

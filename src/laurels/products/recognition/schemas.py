@@ -68,13 +68,6 @@ _BOARD_ROW: dict[str, Any] = {
 }
 
 
-def created(identifier: str, *operations: str) -> dict[int | str, dict[str, Any]]:
-    """For the `responses` of an endpoint that makes something: its Location, and which operations take its id."""
-    links = {name: {"operationId": name, "parameters": {identifier: f"$response.body#/{identifier}"}} for name in operations}
-    location = {"description": "Where it is.", "schema": {"type": "string"}}
-    return {201: {"headers": {"Location": location}, "links": links}}
-
-
 OpaqueId: TypeAlias = Annotated[str, Field(min_length=1, max_length=MAX_ID, examples=[_OTHER])]
 """An id as another answer gave it. One of another form names nothing: `known_id` says so."""
 

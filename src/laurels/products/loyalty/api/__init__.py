@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
-router = APIRouter(prefix="/programs", tags=["loyalty"])
+from laurels.products.loyalty.api import access, campaigns, programs, rewards, terms
+
+router = APIRouter(tags=["loyalty"])
+for part in (programs, terms, campaigns, rewards, access):
+    router.include_router(part.router, prefix="/programs")

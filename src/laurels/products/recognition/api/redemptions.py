@@ -21,14 +21,13 @@ from laurels.products.recognition.schemas import (
     RedemptionBody,
     StockAnswer,
     StockBody,
-    created,
     known_id,
     plain_number,
 )
 from laurels.vouchers import VoucherParts
 from laurels.web.caller import Signed, StaffOnly
 from laurels.web.context import Ctx
-from laurels.web.documented import documented
+from laurels.web.documented import created, documented
 from laurels.web.idempotency import keyed, tell_replay
 from laurels.web.limits import limited
 from laurels.web.pagination import Cursor, CursorInvalid, Page, PageSize, read_cursor, write_cursor
