@@ -95,6 +95,11 @@ def test_points_that_would_expire_before_they_are_usable_count_from_then(expiry:
     assert expires_at(terms(expiry=expiry, pending_days=pending), at("2026-12-20T12:00"), LONDON) == at(ends)
 
 
+def test_points_usable_from_the_midnight_that_would_end_them_count_from_then() -> None:
+    ending = terms(expiry={"kind": "calendar_end", "period": "year"}, pending_days=1)
+    assert expires_at(ending, at("2026-12-31T00:00"), LONDON) == at("2028-01-01T00:00")
+
+
 @pytest.mark.parametrize("expiry", [{"kind": "none"}, {"kind": "inactivity", "months": 1}])
 def test_points_may_not_expire_by_themselves(expiry: dict[str, Any]) -> None:
     assert expires_at(terms(expiry=expiry), at("2026-11-20T12:00"), LONDON) is None

@@ -95,6 +95,8 @@ def test_whole_steps_are_told_with_what_is_left() -> None:
         ({"hours": {"begins": "12:00", "ends": "13:00"}}, 5, "matched"),
         ({"hours": {"begins": "11:00", "ends": "12:00"}}, 0, "other-hours"),
         ({"hours": {"begins": "12:01", "ends": "12:00"}}, 0, "other-hours"),
+        ({"hours": {"begins": "09:00", "ends": "18:00"}, "weekdays": ["fri"]}, 5, "matched"),
+        ({"hours": {"begins": "09:00", "ends": "18:00"}, "weekdays": ["thu"]}, 0, "other-weekday"),
     ],
 )
 def test_rule_is_for_what_meets_its_conditions(conditions: dict[str, Any], earned: int, code: str) -> None:
@@ -179,6 +181,13 @@ def test_best_is_chosen_after_caps_so_a_full_rule_makes_way() -> None:
     assert award(rules, purchase(10_000), zone=LONDON, rooms={"Generous": 3}).shares == (Share("Plain", 5),)
 
 
+def test_best_of_rules_that_round_down_to_the_same_is_the_one_with_the_larger_fraction() -> None:
+    rules = terms(rule("Less", spend_per=10_000, priority=1), rule("More", spend_per=9_520))
+    made = award(rules, purchase(19_000), zone=LONDON, tier=Tier(name="Gold", threshold=0, multiplier_percent=1_000))
+    assert [(share.rule, share.points) for share in made.shares] == [("More", 9)]
+    assert made.total == 99  # of 9.978...; the other gives 9.5, and so 95
+
+
 def test_caps_in_play_are_those_of_rules_that_match() -> None:
     cap = {"points": 10, "window": "week"}
     rules = terms(rule("A", cap=cap), rule("B", cap=cap, weekdays=["mon"]), rule("C"), rule("D", cap=cap | {"window": "ever"}))
@@ -246,6 +255,15 @@ def test_campaign_multiplies_what_both_it_and_the_rule_count(categories: tuple[s
     bought = purchase(10_000, ("wine", 6_000), ("bread", 4_000))
     made = award(terms(rule(categories=["wine"])), bought, zone=LONDON, campaigns=[campaign(multiplier=200, categories=categories)])
     assert (made.base, made.total) == (3, 3 + bonus)
+
+
+def test_campaign_multiplies_no_more_than_the_rule_counted_after_discounts() -> None:
+    discounted = purchase(5_000, ("wine", 6_000), ("cheese", -1_000))
+    rules = terms(rule(spend_per=1_000, points=1, categories=["wine", "cheese"]))
+    made = award(rules, discounted, zone=LONDON, campaigns=[campaign(multiplier=200, categories=("wine",))])
+    assert (made.base, made.total) == (5, 10)
+    partly = purchase(9_000, ("wine", 4_000), ("cheese", -1_000))
+    assert award(rules, partly, zone=LONDON, campaigns=[campaign(multiplier=200, categories=("wine",))]).total == 6
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,13 @@ def test_inactivity_ends_all_that_is_left_even_what_is_pending() -> None:
     assert months(*lots, number=2, inactive_from=day("2026-12-11")) == [("2026-11", 0, 2, 10, 4), ("2026-12", 0, 14, 0, 0)]
 
 
+def test_points_that_end_when_they_would_become_usable_never_do() -> None:
+    assert months(Lot(day("2026-12-11"), None, 4), number=2, inactive_from=day("2026-12-11")) == [
+        ("2026-11", 0, 0, 0, 4),
+        ("2026-12", 0, 4, 0, 0),
+    ]
+
+
 def test_months_are_those_of_the_programs_zone() -> None:
     late = Lot(day("2026-01-01"), datetime(2026, 11, 30, 18, 31, tzinfo=UTC), 5)
     assert [month[2] for month in months(late, number=2)] == [5, 0]

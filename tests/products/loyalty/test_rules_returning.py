@@ -18,6 +18,7 @@ from products.loyalty.terms_paper import LONDON, purchase, rule, terms
         (5, 10_000, 12_000, 0),
         (0, 1_999, 1_000, 0),
         (0, 0, 0, 0),
+        (5, 0, 0, 5),
         (0, 0, 100, 0),
     ],
 )
