@@ -31,7 +31,18 @@ def add_admin(database: Database, editor: Editor, program_id: UUID, member_id: U
     with database.write.begin() as connection:
         found = _named_by_community(connection, editor, program_id)
         require_open(found)
-        return _add(connection, editor, program_admin, program_id, member_id, limit=MAX_ADMINS, what="admins", now=now)
+        return insert_admin(connection, editor, program_id, member_id, now=now)
+
+
+def insert_admin(connection: Connection, editor: Editor, program_id: UUID, member_id: UUID, *, now: datetime) -> bool:
+    """The same inside a transaction, where the editor and the program were checked.
+
+    Raises:
+        Missing: there is no such member.
+        MemberInactive: the member is suspended or deleted.
+        TooMany: the program has too many admins.
+    """
+    return _add(connection, editor, program_admin, program_id, member_id, limit=MAX_ADMINS, what="admins", now=now)
 
 
 def remove_admin(database: Database, editor: Editor, program_id: UUID, member_id: UUID, *, now: datetime) -> None:

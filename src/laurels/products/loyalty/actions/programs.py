@@ -24,6 +24,7 @@ from laurels.products.loyalty.actions.changes import (
     require_open,
     require_room,
 )
+from laurels.products.loyalty.actions.people import insert_admin
 from laurels.products.loyalty.actions.rewards import NewReward, insert_reward
 from laurels.products.loyalty.actions.terms import insert_terms
 from laurels.products.loyalty.bounds import DEFAULT_CONFIRM_MINUTES, DEFAULT_GRACE_DAYS, MAX_PROGRAMS
@@ -49,6 +50,7 @@ class NewProgram:
 
     Attributes:
         burn_points: so many points are worth `burn_minor` of the currency; None: points buy rewards only.
+        admins: members who run it beside the community's admins.
         is_active: whether it runs at once; else it is a draft.
     """
 
@@ -65,6 +67,7 @@ class NewProgram:
     grace_days: int = DEFAULT_GRACE_DAYS
     campaigns: tuple[NewCampaign, ...] = field(default=())
     rewards: tuple[NewReward, ...] = field(default=())
+    admins: tuple[UUID, ...] = field(default=())
     is_active: bool = False
 
 
@@ -74,6 +77,7 @@ def create_program(database: Database, editor: Editor, new: NewProgram, *, now: 
     Raises:
         Denied: somebody else asks.
         Invalid: a time or a bonus can't be.
+        Missing, MemberInactive: an admin isn't there, or takes part in nothing.
         TooMany: there are too many programs.
     """
     if editor.caller is not None and not editor.caller.role.covers(Role.ADMIN):
@@ -90,6 +94,8 @@ def create_program(database: Database, editor: Editor, new: NewProgram, *, now: 
                 insert_campaign(connection, editor, made, new_id(), campaign, now=now)
             for reward in new.rewards:
                 insert_reward(connection, editor, made, new_id(), reward, now=now)
+            for member_id in new.admins:
+                insert_admin(connection, editor, made.id, member_id, now=now)
             if new.is_active:
                 connection.execute(update(program).where(program.c.id == made.id).values(status="active"))
     return Saved(noted.answer.id, 1, noted.is_replay)
