@@ -15,12 +15,12 @@ from uuid import UUID
 
 from laurels.core.errors import DomainError, Unavailable
 from laurels.jobs.timetable import Workplace
-from laurels.ledger import Decision
+from laurels.ledger import AlreadyRecorded, Decision
 from laurels.ledger.writer import Posted, Proposal
 from laurels.products.loyalty.actions.telling import purchase_of, returned_goods
 from laurels.products.loyalty.decisions.accepting import PutAside
 from laurels.products.loyalty.decisions.earning import Earned, EarnPoints
-from laurels.products.loyalty.decisions.events import DECIDED, Event
+from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_of
 from laurels.products.loyalty.decisions.returning import ApplyReturn, Returned
 from laurels.products.loyalty.decisions.standing import Basis
 from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, UnknownMember
@@ -148,6 +148,8 @@ def decided_of(event: Event, outcome: Posted[Any] | Exception) -> Decided:
     """An outcome of the ledger as what became of an event; what is no refusal is raised."""
     if isinstance(outcome, Unavailable) or (isinstance(outcome, Exception) and not isinstance(outcome, DomainError)):
         raise outcome
+    if isinstance(outcome, AlreadyRecorded):  # as it is called while it isn't decided yet
+        return Decided(event, "refused", refusal=conflict_of(event))
     if isinstance(outcome, DomainError):
         return Decided(event, "refused", refusal=outcome)
     if isinstance(outcome.answer, Earned):
@@ -170,6 +172,8 @@ def _put_aside(
         status = status_of(one.event, one.refusal, settings)
         if (found := known.get(one.event.id)) is not None and found.fingerprint == one.event.fingerprint and found.status in DECIDED:
             decided[place] = _replayed(one.event, found)
+        elif found is not None and found.fingerprint == one.event.fingerprint and found.status == status == "waiting":
+            decided[place] = Decided(one.event, "waiting")  # noted before: told again, it writes nothing
         elif status == "waiting" or manner.keeps_refused:
             code = None if status == "waiting" or one.refusal is None else one.refusal.code
             aside = PutAside(program, one.event, status, code)

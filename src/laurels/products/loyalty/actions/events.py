@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from laurels.core.errors import DomainError, Unavailable
 from laurels.core.ids import new_id
+from laurels.ledger import AlreadyRecorded
 from laurels.ledger.writer import Posted, Proposal, RequestKey
 from laurels.products.loyalty.actions.deciding import MAX_CHANGES, Decided, Manner, decide_events, decided_of, open_judge, status_of
 from laurels.products.loyalty.decisions.accepting import MAX_EVENTS, Accepted, AcceptEvents, PutAside, RefuseEvent
@@ -97,6 +98,8 @@ async def decide_now(context: Context, caller: AnyCaller, program: UUID, event: 
         except ProgramChanged:
             forget(context.database, program)
             continue
+        except AlreadyRecorded as known:
+            raise conflict_of(event) from known
         if isinstance(event, PurchaseRow) and isinstance(posted.answer, Earned) and not posted.is_replay:
             await run_in_threadpool(_settle_waiting, context, program, event.id, manner)
         return decided_of(event, posted)
