@@ -201,3 +201,8 @@ class NothingDue(DomainError):
 
 class ProgramChanged(Exception):
     """A decision was made by settings that have changed since: make it again by the new ones. Never leaves this product."""
+
+
+def refusal_of(code: str | None) -> DomainError | None:
+    """A refusal that was noted by its code alone: what it was about is in the row beside it."""
+    return None if code is None else DomainError.restore(code, {})

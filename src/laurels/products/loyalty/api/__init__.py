@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from laurels.products.loyalty.api import access, campaigns, programs, rewards, terms
+from laurels.products.loyalty.api import access, burning, campaigns, earning, programs, returns, rewards, terms
 
 router = APIRouter(tags=["loyalty"])
-for part in (programs, terms, campaigns, rewards, access):
+for part in (programs, terms, campaigns, rewards, access, earning, returns, burning):
     router.include_router(part.router, prefix="/programs")

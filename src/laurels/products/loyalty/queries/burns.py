@@ -1,0 +1,49 @@
+"""Burns, for those who may see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from laurels.core.errors import Missing
+from laurels.products.loyalty.tables import Burn, Reward, burn, reward
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBurn:
+    """A burn, with its reward's name."""
+
+    row: Burn
+    reward_name: str | None
+
+
+def get_burn(connection: Connection, program_id: UUID, burn_id: UUID) -> ShownBurn:
+    """A program's burn.
+
+    Raises:
+        Missing: the program has none with this id.
+    """
+    joined = select(burn, reward.c.name).outerjoin(reward, reward.c.id == burn.c.reward)
+    found = connection.execute(joined.where(burn.c.id == burn_id, burn.c.program == program_id)).one_or_none()
+    if found is None:
+        raise Missing(what="burn")
+    return ShownBurn(Burn(*found[:-1]), found[-1])
+
+
+def due_burns(connection: Connection, now: datetime, *, limit: int) -> list[Burn]:
+    """Reservations that weren't confirmed in time, of all programs, the oldest first."""
+    late = select(burn).where(burn.c.status == "reserved", burn.c.confirm_by <= now).order_by(burn.c.confirm_by).limit(limit)
+    return [Burn(*row) for row in connection.execute(late)]
+
+
+def get_reward_row(connection: Connection, program_id: UUID, reward_id: UUID) -> Reward:
+    """A program's reward, also an archived one.
+
+    Raises:
+        Missing: the program has none with this id.
+    """
+    found = connection.execute(select(reward).where(reward.c.id == reward_id, reward.c.program == program_id)).one_or_none()
+    if found is None:
+        raise Missing(what="reward")
+    return Reward(*found)
