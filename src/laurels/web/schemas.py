@@ -34,6 +34,11 @@ def example(*examples: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": list(examples)})
 
 
+def unchanged(**described: Any) -> Any:
+    """A field of a change that may be left out; then the value stays as it is. There is no default to be documented."""
+    return Field(default_factory=lambda: None, **described)
+
+
 def _spell_instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 

@@ -18,9 +18,8 @@ from laurels.products.loyalty.schemas.fields import (
     Multiplier,
     ProgramName,
     SomePoints,
-    unchanged,
 )
-from laurels.web.schemas import Answer, Body, UtcInstant, example
+from laurels.web.schemas import Answer, Body, UtcInstant, example, unchanged
 
 _ADVENT: dict[str, Any] = {
     "name": "Advent",

@@ -1,7 +1,7 @@
 """What requests about programs are made of."""
 
 import re
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from babel.numbers import is_currency
 from pydantic import AfterValidator, Field
@@ -15,11 +15,6 @@ from laurels.web.schemas import PlainLine, PlainText
 EXAMPLE_ID = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
 EXAMPLE_MEMBER = "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"
 EXAMPLE_TIME = "2026-11-20T10:00:00+00:00"
-
-
-def unchanged(**described: Any) -> Any:
-    """A field of a change that may be left out; then the value stays as it is. There is no default to be documented."""
-    return Field(default_factory=lambda: None, **described)
 
 
 def check_currency(value: str) -> str:

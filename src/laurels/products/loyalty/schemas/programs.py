@@ -24,11 +24,10 @@ from laurels.products.loyalty.schemas.fields import (
     ProgramName,
     Status,
     UnitName,
-    unchanged,
 )
 from laurels.products.loyalty.schemas.rewards import RewardBody
 from laurels.products.loyalty.tables import Program, ProgramTerms
-from laurels.web.schemas import Answer, Body, UtcInstant, example
+from laurels.web.schemas import Answer, Body, UtcInstant, example, unchanged
 
 MAX_CAMPAIGNS_AT_ONCE = 50
 MAX_REWARDS_AT_ONCE = 200
@@ -204,9 +203,7 @@ class TermsAnswer(Answer):
     )
 
     version: int
-    valid_from: UtcInstant | None = Field(
-        description="The first instant at which it holds; null for the first: it always did."
-    )
+    valid_from: UtcInstant | None = Field(description="The first instant at which it holds; null for the first: it always did.")
     terms: Terms
     created_by: UUID | None = Field(description="The member who added it; null for the command line.")
     created_at: UtcInstant

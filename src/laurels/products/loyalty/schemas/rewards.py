@@ -18,9 +18,8 @@ from laurels.products.loyalty.schemas.fields import (
     RewardName,
     VoucherDays,
     VoucherPattern,
-    unchanged,
 )
-from laurels.web.schemas import Answer, Body, UtcInstant, example
+from laurels.web.schemas import Answer, Body, UtcInstant, example, unchanged
 
 _DINNER: dict[str, Any] = {"name": "Dinner for two", "description": "Three courses, any evening but Saturday.", "cost": 2_500}
 
