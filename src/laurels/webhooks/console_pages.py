@@ -135,7 +135,7 @@ async def change(request: Request, context: Ctx, caller: AdminOnly, webhooks: We
     if form.body is not None:
         changes = form.body.model_dump(exclude_unset=True)
         if "url" in changes:
-            changes |= {"description": form.body.description, "event_types": await _chosen_types(request) or None}
+            changes |= {"description": form.body.description or "", "event_types": await _chosen_types(request) or None}
         origin = origin_of(request).address_hash
         try:
             await run_in_threadpool(

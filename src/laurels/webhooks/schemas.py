@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 from pydantic import Field
 
-from laurels.web.schemas import Answer, Body, PlainText, UtcInstant, example
+from laurels.web.schemas import Answer, Body, PlainText, UtcInstant, example, unchanged
 from laurels.webhooks.queries import Shipment
 from laurels.webhooks.rules import (
     MAX_DESCRIPTION,
@@ -83,10 +83,10 @@ class EndpointChange(Body):
 
     model_config = example({"status": "active"})
 
-    url: Url = _URL
-    description: Description = ""
-    event_types: TypeNames | None = Field(None, description=_ALL_TYPES)
-    status: Literal["active", "disabled"] = Field("active", description="A disabled one gets nothing, and what is queued for it is dead.")
+    url: Url = unchanged()
+    description: Description = unchanged()
+    event_types: TypeNames | None = unchanged(description=_ALL_TYPES)
+    status: Literal["active", "disabled"] = unchanged(description="A disabled one gets nothing, and what is queued for it is dead.")
 
 
 class RotationBody(Body):
