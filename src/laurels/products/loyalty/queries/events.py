@@ -19,28 +19,35 @@ class Known:
 
     Attributes:
         is_joined: whether they are a member of the program now.
+        is_former: whether they were, and left.
     """
 
     member: UUID
     is_joined: bool
+    is_former: bool = False
 
 
 def find_members(connection: Connection, program_id: UUID, refs: Iterable[str]) -> dict[str, Known]:
     """Who is meant by what shops send: a student id, or a member's id. Nobody is left out of the answer, unknown ones are."""
     listed = sorted(set(refs))
     ids = {identifier: ref for ref in listed if (identifier := _as_id(ref)) is not None}
-    joined = and_(membership.c.member == member.c.id, membership.c.program == program_id, membership.c.status == "active")
+    theirs = and_(membership.c.member == member.c.id, membership.c.program == program_id)
     named = or_(among(connection.dialect, member.c.student_id, listed), among(connection.dialect, member.c.id, list(ids)))
-    statement = select(member.c.id, member.c.student_id, membership.c.member).outerjoin(membership, joined).where(named)
+    statement = select(member.c.id, member.c.student_id, membership.c.status).outerjoin(membership, theirs).where(named)
     found: dict[str, Known] = {}
     wanted = set(listed)
-    for identifier, student_id, of_program in connection.execute(statement):
-        known = Known(identifier, of_program is not None)
+    for identifier, student_id, status in connection.execute(statement):
+        known = Known(identifier, is_joined=status == "active", is_former=status == "left")
         if student_id in wanted:
             found[student_id] = known
         elif identifier in ids:
             found.setdefault(ids[identifier], known)
     return found
+
+
+def is_member_id(ref: str) -> bool:
+    """Whether what a shop sent is written as a member's id, so that it is no student id."""
+    return _as_id(ref) is not None
 
 
 def _as_id(ref: str) -> UUID | None:
@@ -75,46 +82,50 @@ def waiting_returns(connection: Connection, purchases: Sequence[UUID]) -> list[R
     return [ReturnRow(*row) for row in found]
 
 
-def accepted_events(connection: Connection, batches: Sequence[UUID], *, limit: int) -> list[PurchaseRow | ReturnRow]:
-    """Events of these batches that are yet to be decided, in the order they were sent."""
+def accepted_events(connection: Connection, program_id: UUID, batches: Sequence[UUID], *, limit: int) -> list[PurchaseRow | ReturnRow]:
+    """Events of a program's batches that are yet to be decided, in the order they were sent."""
     events: list[PurchaseRow | ReturnRow] = []
     for table, kind in ((purchase, PurchaseRow), (purchase_return, ReturnRow)):
-        of_these = among(connection.dialect, table.c.batch, list(batches))
+        of_these = and_(among(connection.dialect, table.c.batch, list(batches)), table.c.program == program_id)
         found = connection.execute(
-            select(table).where(of_these, table.c.status == "accepted").order_by(table.c.accepted_at, table.c.place).limit(limit)
+            select(table)
+            .where(of_these, table.c.status == "accepted")
+            .order_by(table.c.accepted_at, table.c.batch, table.c.place)
+            .limit(limit)
         )
         events += (kind(*row) for row in found)
     return events[:limit]
 
 
-def left_behind(connection: Connection, before: datetime, *, limit: int) -> list[UUID]:
-    """Batches accepted before an instant of which something is undecided still."""
-    found: list[UUID] = []
+def left_behind(connection: Connection, before: datetime, *, limit: int) -> list[tuple[UUID, UUID]]:
+    """Batches accepted before an instant of which something is undecided still, with their programs."""
+    found: list[tuple[UUID, UUID]] = []
     for table in (purchase, purchase_return):
         statement = (
-            select(table.c.batch, func.min(table.c.accepted_at))
-            .where(table.c.status == "accepted", table.c.batch.is_not(None), table.c.accepted_at < before)
-            .group_by(table.c.batch)
+            select(table.c.program, table.c.batch)
+            .where(table.c.status == "accepted", table.c.accepted_at < before)
+            .group_by(table.c.program, table.c.batch)
             .order_by(func.min(table.c.accepted_at))
             .limit(limit)
         )
-        found += [row.batch for row in connection.execute(statement)]
+        found += ((row.program, row.batch) for row in connection.execute(statement))
     return found
 
 
-def waiting_events(connection: Connection, program_id: UUID, refs: Sequence[str], *, limit: int) -> list[PurchaseRow | ReturnRow]:
-    """Events that wait for somebody to join: who is named by one of these."""
+def names_of(connection: Connection, member_id: UUID) -> list[str]:
+    """What shops may call a member: by student id, or by their own id as it is commonly written."""
+    student_id = connection.execute(select(member.c.student_id).where(member.c.id == member_id)).scalar()
+    return [str(member_id), member_id.hex] if student_id is None else [student_id, str(member_id), member_id.hex]
+
+
+def waiting_events(connection: Connection, program_id: UUID, refs: Sequence[str]) -> list[PurchaseRow | ReturnRow]:
+    """Events that wait for somebody to join: who is named by one of these; by time."""
     events: list[PurchaseRow | ReturnRow] = []
     for table, kind in ((purchase, PurchaseRow), (purchase_return, ReturnRow)):
         theirs = among(connection.dialect, table.c.member_ref, list(refs))
-        found = connection.execute(
-            select(table)
-            .where(table.c.program == program_id, table.c.status == "waiting", theirs)
-            .order_by(table.c.occurred_at, table.c.id)
-            .limit(limit)
-        )
+        found = connection.execute(select(table).where(table.c.program == program_id, table.c.status == "waiting", theirs))
         events += (kind(*row) for row in found)
-    return events[:limit]
+    return sorted(events, key=lambda event: (event.occurred_at, event.id))
 
 
 def get_purchase(connection: Connection, program_id: UUID, event_id: UUID) -> PurchaseRow:
