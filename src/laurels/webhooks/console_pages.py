@@ -1,5 +1,6 @@
 """The admins' pages for webhooks: endpoints, their deliveries, and each attempt."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -175,7 +176,9 @@ def replay_failed(request: Request, context: Ctx, caller: AdminOnly, webhooks: W
     """Queue again all that failed or was given up, of the time that is kept."""
     now = context.clock.now()
     origin = origin_of(request).address_hash
-    replayed = replays.replay_failed(context, webhooks, caller, webhook_id, since=now - KEPT, until=now, scope=SCOPE, address_hash=origin)
+    replayed = replays.replay_failed(
+        context, webhooks, caller, webhook_id, since=now - KEPT, until=now + timedelta.resolution, scope=SCOPE, address_hash=origin
+    )
     said = N_("Sending again: {count}.") if replayed.count else N_("Nothing failed.")
     return _lead(context, request, f"{PATH}/{webhook_id}", said, count=replayed.count)
 
