@@ -106,6 +106,8 @@ class ApplyReturn:
         taken = self.take(draft, due, lot)
         missing = 0 if basis.terms.return_policy == "only_pending" else due - taken
         draft.count(owed(basis.program, self.member), missing, "return")
+        if self.bought is not None:
+            self.give_back(draft, due, taken + missing)
         counted_at = self.bought.occurred_at if self.bought else self.row.occurred_at
         count_earned(draft, basis, self.member, counted_at, -(taken + missing), "return")
         change_tier(draft, basis, membership)
@@ -114,28 +116,39 @@ class ApplyReturn:
         return Returned(self.row.id, taken + missing, taken, missing)
 
     def named(self, draft: Draft) -> tuple[int, LotKey | None]:
-        """What is due of the purchase's points, and the lot that they are in; its caps and budgets get their share."""
+        """What is due of the purchase's points, and the lot that they are in."""
         assert self.bought is not None
         bought = draft.row(PurchaseRow, self.bought.id)
         if bought.status != "earned":
             raise NotEarnedYet(transaction_id=bought.transaction_id)
-        amount = min(self.row.amount, bought.amount - bought.returned_amount)
-        due = points_to_take(bought.points, bought.amount, returned_before=bought.returned_amount, returned=amount)
-        self.give_back(draft, bought, amount)
-        draft.change(bought, returned_amount=bought.returned_amount + amount, returned_points=bought.returned_points + due)
         lot = None if bought.lot is None or bought.lot_position is None else LotKey(bought.lot, bought.lot_position)
-        return due, lot
+        return self.part_of(bought, bought.points), lot
 
-    def give_back(self, draft: Draft, bought: PurchaseRow, amount: int) -> None:
-        """Count back on caps, and fill budgets up, with this return's share."""
+    def part_of(self, bought: PurchaseRow, given: int) -> int:
+        """This return's part of points that the purchase gave."""
+        return points_to_take(given, bought.amount, returned_before=bought.returned_amount, returned=self.amount_of(bought))
+
+    def amount_of(self, bought: PurchaseRow) -> int:
+        """What came back, as far as it wasn't back before."""
+        return min(self.row.amount, bought.amount - bought.returned_amount)
+
+    def give_back(self, draft: Draft, due: int, given_up: int) -> None:
+        """Count back on caps, fill budgets up, and note on the purchase what came back.
+
+        Points that `only_pending` leaves with the member stay counted: else caps
+        and budgets would be passed by buying and returning.
+        """
+        assert self.bought is not None
+        bought = draft.row(PurchaseRow, self.bought.id)
         program, shares = self.basis.program, read_shares(bought.shares)
-        before = bought.returned_amount
         for rule, window, given in shares.caps:
-            back = points_to_take(given, bought.amount, returned_before=before, returned=amount)
+            back = in_proportion(self.part_of(bought, given), given_up, due)
             draft.count(capped(program, self.member, rule, window), -back, "return")
         for campaign, given in shares.budgets:
-            back = points_to_take(given, bought.amount, returned_before=before, returned=amount)
+            back = in_proportion(self.part_of(bought, given), given_up, due)
             draft.move(issued(program), budget(program, campaign), back, "campaign return")
+        returned = bought.returned_amount + self.amount_of(bought)
+        draft.change(bought, returned_amount=returned, returned_points=bought.returned_points + given_up)
 
     def stand_alone(self, draft: Draft) -> int:
         """What such a purchase would earn; but for `allow_negative`, no more than was earned and not given back."""
@@ -176,3 +189,8 @@ class ApplyReturn:
             owed=missing,
             decided_at=draft.at,
         )
+
+
+def in_proportion(part: int, given_up: int, due: int) -> int:
+    """Of a part of what is due, what goes with that much given up."""
+    return part if given_up == due else part * given_up // due
