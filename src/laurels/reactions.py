@@ -29,10 +29,10 @@ from laurels.jobs import JobContext, Reader, Schedule, Timetable
 from laurels.jobs.timetable import UTC_ZONE
 from laurels.ledger.outbox import Told, purge
 from laurels.ledger.writer import forget_requests
-from laurels.products.loyalty.personal import erase_loyalty, export_loyalty
 from laurels.products.loyalty.facts import EventsAccepted, MemberJoined
 from laurels.products.loyalty.hooks import LOYALTY_EVENTS
 from laurels.products.loyalty.jobs import decide_left, decide_told, expire_points, lapse_burns, refresh_tiers, tell_news
+from laurels.products.loyalty.personal import erase_loyalty, export_loyalty
 from laurels.products.recognition.facts import RedemptionRequested
 from laurels.products.recognition.hooks import RECOGNITION_EVENTS
 from laurels.products.recognition.jobs import issue_requested, issue_vouchers, open_months
