@@ -338,9 +338,9 @@ def writing(database: Database, **options: Any) -> Iterator[Writer]:
 
 def wipe(database: Database) -> None:
     """Empty the ledger's and the toy's tables; the next book is number one again."""
-    ours = (tables.outbox_claim, tables.outbox_reader, tables.outbox, tables.request_key, tables.chain, tables.posting, tables.entry)
+    ours = (tables.outbox_claim, tables.outbox_reader, tables.outbox, tables.request_key, *reversed(tables.PROVED))
     with database.write.begin() as connection:
-        for table in (reply_table, note_table, *ours, tables.account, tables.book):
+        for table in (reply_table, note_table, *ours):
             connection.execute(table.delete())
         if not database.is_sqlite:
             connection.execute(text("SELECT setval('book_id_seq', 1, false)"))
@@ -349,11 +349,7 @@ def wipe(database: Database) -> None:
 def written(connection: Connection, *, leave_out: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the ledger's tables and the toy's, in the order of their keys; without the columns (`table.column`) named."""
     kept = (
-        tables.book,
-        tables.account,
-        tables.entry,
-        tables.posting,
-        tables.chain,
+        *tables.PROVED,
         tables.request_key,
         tables.outbox,
         note_table,

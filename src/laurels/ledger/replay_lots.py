@@ -115,15 +115,17 @@ class LotReplay:
 
     def _match(self, postings: Iterable[Row[Any]], parts: dict[tuple[int, str | None], list[tuple[Table, Row[Any]]]]) -> None:
         """What a posting moves in or out of lots is what its lot, or its changes of lots, say."""
-        sound = True
+        is_damaged = False
         for one in postings:
             for account, moved in ((one.source, -one.amount), (one.target, one.amount)):
                 told = sum(row.amount for _, row in parts.pop((one.position, account), ()))
-                if told != (moved if account in self._keeps_lots else 0):
-                    sound = chain.checksum(encode_posting(one[:-1])) == one.checksum
-                    if sound:
-                        self._report(tables.posting, one, f"moves {moved:+} where its lots say {told:+}")
-        for rest in parts.values() if sound else ():
+                if told == (moved if account in self._keeps_lots else 0):
+                    continue
+                if chain.checksum(encode_posting(one[:-1])) == one.checksum:
+                    self._report(tables.posting, one, f"moves {moved:+} where its lots say {told:+}")
+                else:
+                    is_damaged = True  # and named already
+        for rest in () if is_damaged else parts.values():
             for table, row in rest:
                 self._report(table, row, "no posting moves this in or out of lots")
 
