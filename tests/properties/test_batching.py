@@ -12,7 +12,21 @@ from laurels.ledger.batch import MIN_PIECE, run_batch
 from laurels.ledger.reader import verify
 from ledger.toy import NOON, toy_tables, wipe, written
 from properties.model import Operation
-from properties.translation import failures, gives, grants, number_gives, outcome_in_words, proposal, refusals, take_back
+from properties.translation import (
+    earns,
+    expiries,
+    failures,
+    gives,
+    grants,
+    holds,
+    number_gives,
+    outcome_in_words,
+    proposal,
+    refusals,
+    settlements,
+    spends,
+    take_back,
+)
 
 PER_BATCH = ("book.hash", "chain.first_sequence", "chain.last_sequence", "chain.hash", "chain.recorded_at", "chain.book")
 """What tells how the entries were batched; everything else must be the same. Ids of books follow the order in which they were opened."""
@@ -24,6 +38,8 @@ BOOK_IDS = (
     "entry.checksum",
     "posting.book",
     "posting.checksum",
+    *(f"{table}.{column}" for table in ("lot", "lot_change", "hold", "hold_take") for column in ("book", "checksum")),
+    "hold.settled_checksum",
     "request_key.book",
     "outbox.book",
 )
@@ -44,6 +60,7 @@ GENEROUS = {
 """A gift that is always accepted."""
 
 steps = st.one_of(grants, gives, gives, refusals, failures)
+parcels = st.one_of(earns, earns, earns, spends, expiries, holds, holds, settlements, settlements)
 stories = st.lists(steps, min_size=1, max_size=14).map(lambda operations: number_gives(operations, 1))
 
 
@@ -80,6 +97,17 @@ def test_any_split_gives_the_same(toys: Database, operations: list[Operation], c
     serial = told(toys, [[operation] for operation in operations])
     assert told(toys, [operations]) == serial
     assert told(toys, [operations[start:end] for start, end in pairwise(edges)]) == serial
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(operations=st.lists(parcels, min_size=1, max_size=16), cuts=st.sets(st.integers(1, 16), max_size=5))
+def test_any_split_of_lots_and_holds_gives_the_same(toys: Database, operations: list[Operation], cuts: set[int]) -> None:
+    """In one book, so that they meet."""
+    story = number_gives([{**operation, "book": "pot"} for operation in operations], 1)
+    edges = [0, *sorted(cut for cut in cuts if cut < len(story)), len(story)]
+    serial = told(toys, [[operation] for operation in story])
+    assert told(toys, [story]) == serial
+    assert told(toys, [story[start:end] for start, end in pairwise(edges)]) == serial
 
 
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))

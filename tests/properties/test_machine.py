@@ -18,17 +18,24 @@ from properties.translation import (
     BOOKS,
     MEMBERS,
     account_of,
+    earns,
+    expiries,
     failures,
+    forever,
     gives,
     grants,
+    holds,
     number_gives,
     outcome_in_words,
     proposal,
     refusals,
+    settlements,
+    spends,
     take_back,
 )
 
 steps = st.one_of(grants, gives, gives, gives, refusals, failures)
+parcels = st.one_of(earns, earns, spends, spends, expiries, holds, holds, settlements, settlements)
 
 
 class Story(RuleBasedStateMachine):
@@ -57,9 +64,26 @@ class Story(RuleBasedStateMachine):
     @rule(operations=st.lists(steps, min_size=1, max_size=8), minutes=st.sampled_from([-7, -1, 0, 1, 30]))
     def batch(self, operations: list[Operation], minutes: int) -> None:
         """A batch of anything."""
+        self.batch_of(operations, minutes)
+
+    def batch_of(self, operations: list[Operation], minutes: int) -> None:
         numbered = number_gives(operations, self.next_note)
         self.next_note += len(numbered)
         self.post(numbered, minutes)
+
+    @rule(operations=st.lists(parcels, min_size=1, max_size=8), book=st.sampled_from(BOOKS[:2]), minutes=st.sampled_from([-1, 1]))
+    def parcels_come_and_go(self, operations: list[Operation], book: str, minutes: int) -> None:
+        """Lots are earned, spent, set aside, settled, and expire."""
+        self.batch_of([{**operation, "book": book} for operation in operations], minutes)
+
+    @rule(picks=st.lists(st.integers(0, 1_000), min_size=1, max_size=3), used=st.none() | st.integers(0, 4), day=st.integers(0, 9))
+    def older_holds_are_settled(self, picks: list[int], used: int | None, day: int) -> None:
+        """Holds of earlier batches, open or settled, also twice in a batch, also long after they expired."""
+        known = sorted(self.model.holds)
+        if known:
+            chosen = [known[pick % len(known)] for pick in picks]
+            common = {"kind": "settle", "asset": "point", "request": None, "used": used, "grace": None, "day": day}
+            self.post([{**common, "book": book, "hold": hold} for book, hold in chosen], 1)
 
     @rule(picks=st.lists(st.integers(0, 1_000), min_size=1, max_size=4), minutes=st.integers(0, 30))
     def take_gifts_back(self, picks: list[int], minutes: int) -> None:
@@ -142,6 +166,47 @@ class Story(RuleBasedStateMachine):
         with self.database.read.connect() as connection:
             stored = {row.id.int: (row.entry, row.weight, row.is_reversed) for row in connection.execute(select(note_table))}
         assert stored == {note: (told["entry"], told["amount"], told["is_reversed"]) for note, told in self.model.notes.items()}
+
+    @invariant()
+    def lots_are_the_models_and_sum_to_the_balance(self) -> None:
+        expected = {
+            (book, entry, position): (account_of(lot["account"]).id, lot["amount"], lot["left"], *self.times(lot))
+            for (book, entry, position), lot in self.model.lots.items()
+        }
+        lot = tables.lot.c
+        wanted = select(tables.book.c.name, lot.sequence, lot.position, lot.account, lot.amount, lot.left, lot.earned_at, lot.usable_from)
+        with self.database.read.connect() as connection:
+            rows = connection.execute(wanted.add_columns(lot.expires_at).join(tables.book, tables.book.c.id == lot.book)).all()
+            natures = select(tables.account.c.id, tables.account.c.balance).where(tables.account.c.nature == "lots")
+            held = {row.id: row.balance for row in connection.execute(natures)}
+        assert {tuple(row[:3]): tuple(row[3:]) for row in rows} == expected
+        for row in rows:
+            held[row.account] -= row.left
+        assert set(held.values()) <= {0}
+
+    def times(self, lot: dict[str, Any]) -> tuple[datetime | None, ...]:
+        at = [NOON + timedelta(days=lot[name]) for name in ("earned", "usable", "expires")]
+        return (*at[:2], None if lot["expires"] >= forever else at[2])
+
+    @invariant()
+    def holds_are_the_models_and_what_is_held_is_there(self) -> None:
+        """Each is settled once, for at most what it holds; what open ones hold stands in the held accounts, expired or not."""
+        hold, take = tables.hold.c, tables.hold_take.c
+        with self.database.read.connect() as connection:
+            wanted = select(tables.book.c.name, hold.id, hold.sequence, hold.settled_by, hold.captured)
+            stored = {
+                (row.name, row.id.int): tuple(row[2:])
+                for row in connection.execute(wanted.join(tables.book, tables.book.c.id == hold.book))
+            }
+            joined = select(take.held, take.amount).join(tables.hold, (hold.book == take.book) & (hold.id == take.hold))
+            open_takes = connection.execute(joined.where(take.held.is_not(None), hold.settled_by.is_(None))).all()
+            is_held = tables.account.c.purpose.in_(["points/held", "stock/held"])
+            held = {row.id: row.balance for row in connection.execute(select(tables.account).where(is_held))}
+        assert stored == {key: (one["entry"], one["settled_by"], one["captured"]) for key, one in self.model.holds.items()}
+        for row in open_takes:
+            held[row.held] -= row.amount
+        assert set(held.values()) <= {0}
+        assert all(one["captured"] is None or one["captured"] <= max(one["pieces"], one["amount"]) for one in self.model.holds.values())
 
     @rule(pick=st.integers(0, 1_000), ago=st.integers(-1, 1))
     def balances_then_are_the_models(self, pick: int, ago: int) -> None:

@@ -107,4 +107,6 @@ def _flipped(stored: bytes, bit: int) -> bytes:
 
 
 def _literal(value: Any) -> str:
+    if isinstance(value, UUID):
+        return f"'{value.hex}'"
     return str(value) if isinstance(value, int) else f"'{value}'"

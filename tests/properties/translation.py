@@ -6,10 +6,11 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from laurels.core.errors import DomainError
-from laurels.ledger import Account, BusinessKey
+from laurels.ledger import Account, BusinessKey, Nature
 from laurels.ledger.account import meter, system
 from laurels.ledger.batch import Outcome, Posted, Proposal
 from laurels.ledger.writer import RequestKey
+from ledger.parcels import DAY, Earn, Expire, SetAside, Settle, Spend
 from ledger.toy import NOON, Give, Grant, TakeBack, fail, member, refuse
 from properties.model import Operation
 
@@ -41,17 +42,72 @@ gives = st.fixed_dictionaries(
     }
 )
 refusals = st.fixed_dictionaries({**common, "kind": st.just("refuse")})
+days = st.integers(0, 6)
+forever = 10**4
+earns = st.fixed_dictionaries(
+    {
+        **common,
+        "kind": st.just("earn"),
+        "to": st.sampled_from(MEMBERS[:2]),
+        "amount": amounts,
+        "earned": st.integers(-2, 0),
+        "usable": st.integers(-1, 3) | st.just(0),
+        "expires": st.integers(0, 5) | st.just(forever),
+        "pieces": st.integers(0, 3),
+        "day": days,
+    }
+)
+spends = st.fixed_dictionaries(
+    {
+        **common,
+        "kind": st.just("spend"),
+        "by": st.sampled_from(MEMBERS[:2]),
+        "amount": st.integers(1, 20),
+        "takes_pending": st.booleans(),
+        "from_lot": st.none() | st.none() | st.tuples(st.integers(1, 9), st.just(0)),
+        "day": days,
+    }
+)
+expiries = st.fixed_dictionaries({**common, "kind": st.just("expire"), "of": st.sampled_from(MEMBERS[:2]), "day": days})
+holds = st.fixed_dictionaries(
+    {
+        **common,
+        "kind": st.just("set_aside"),
+        "of": st.sampled_from(MEMBERS[:2]),
+        "amount": st.integers(0, 12),
+        "pieces": st.integers(0, 2),
+        "places": st.integers(0, 1),
+        "limit": st.sampled_from([1, 3]),
+        "day": days,
+    }
+)
+settlements = st.fixed_dictionaries(
+    {
+        **common,
+        "kind": st.just("settle"),
+        "back": st.integers(1, 4),
+        "used": st.none() | st.integers(0, 4),
+        "grace": st.none() | st.integers(1, 2),
+        "day": days,
+    }
+)
+"""Of a hold placed so many operations before it."""
+
 failures = st.fixed_dictionaries({**common, "kind": st.just("fail")})
 
 
 def number_gives(operations: list[Operation], first: int) -> list[Operation]:
-    """Operations with each gift's note numbered, giver and receiver apart."""
+    """Operations with each gift's note and each hold numbered, giver and receiver apart."""
     numbered = []
     for place, operation in enumerate(operations):
         values = dict(operation)
         if "pair" in values:
             values["giver"], values["receiver"] = values.pop("pair")
             values["note"] = first + place
+        if values["kind"] == "set_aside":
+            values["hold"] = first + place
+        if "back" in values:
+            values["hold"] = first + place - values.pop("back")
         numbered.append(values)
     return numbered
 
@@ -66,7 +122,17 @@ def proposal(operation: Operation) -> Proposal[Any]:
     """The proposal that an operation is."""
     asked = operation["request"]
     request = None if asked is None else RequestKey("member/1:anything", *asked)
-    return Proposal(_decision(operation), NOON, "member/1", request)
+    return Proposal(_decision(operation), NOON + operation.get("day", 0) * DAY, "member/1", request)
+
+
+PARCELS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "earn": (Earn, ("to", "amount", "earned", "usable", "expires", "pieces")),
+    "spend": (Spend, ("by", "amount", "takes_pending", "from_lot")),
+    "expire": (Expire, ("of",)),
+    "set_aside": (SetAside, ("hold", "of", "amount", "pieces", "places", "limit")),
+    "settle": (Settle, ("hold", "used", "grace")),
+}
+"""The decisions on lots and holds, and what they take of an operation."""
 
 
 def _decision(operation: Operation) -> Any:
@@ -81,6 +147,12 @@ def _decision(operation: Operation) -> Any:
     if kind == "take_back":
         names = ("entry", "giver", "receiver", "amount", "window")
         return TakeBack(note=UUID(int=operation["note"]), book=book, asset=asset, **{name: operation[name] for name in names})
+    if kind in PARCELS:
+        made, names = PARCELS[kind]
+        values = {name: operation[name] for name in names}
+        if values.get("expires") == forever:
+            values["expires"] = None
+        return made(book=book, **values)
     toy = refuse() if kind == "refuse" else fail(KeyError("a mistake"))
     return type(toy)(toy.decides, book=book)
 
@@ -97,8 +169,11 @@ def outcome_in_words(outcome: Outcome) -> tuple[Any, ...]:
 def account_of(named: tuple[Any, ...]) -> Account:
     """The ledger's account for the model's."""
     book, asset, purpose, whose, window = named
+    if whose == "all":
+        return Account(book, asset, "system", purpose)
     if whose is None:
         return system(book, asset, purpose)
     if asset == "meter":
         return meter(book, f"member/{member(whose)}", purpose, window)
-    return Account(book, asset, f"member/{member(whose)}", purpose)
+    nature = Nature.LOTS if purpose == "points" else Nature.PURSE
+    return Account(book, asset, f"member/{member(whose)}", purpose, nature=nature)
