@@ -287,6 +287,7 @@ purchase = Table(
     Index("ix_purchase_member", "program", "member", "occurred_at", "id"),
     Index("ix_purchase_newest", "program", "accepted_at", "id"),
     Index("ix_purchase_accepted", "batch", postgresql_where=text("status = 'accepted'"), sqlite_where=text("status = 'accepted'")),
+    Index("ix_purchase_refused", "member_ref", postgresql_where=text("status = 'refused'"), sqlite_where=text("status = 'refused'")),
     Index(
         "ix_purchase_waiting",
         "program",
@@ -359,6 +360,7 @@ purchase_return = Table(
     Index("ix_purchase_return_member", "program", "member", "occurred_at", "id"),
     Index("ix_purchase_return_accepted", "batch", postgresql_where=text("status = 'accepted'"), sqlite_where=text("status = 'accepted'")),
     Index("ix_purchase_return_purchase", "purchase"),
+    Index("ix_purchase_return_refused", "member_ref", postgresql_where=text("status = 'refused'"), sqlite_where=text("status = 'refused'")),
     Index(
         "ix_purchase_return_waiting",
         "program",

@@ -15,6 +15,9 @@ RUNNING: tuple[str, ...] = ("active",)
 KEPT: tuple[str, ...] = ("active", "paused")
 """A program that is still settled: returns, cancellations, expiry."""
 
+ANY_STATUS: tuple[str, ...] = ("draft", *KEPT, "archived")
+"""Whatever the program is."""
+
 Needed = list[tuple[type, object]]
 
 

@@ -8,7 +8,7 @@ from laurels.identity.rules import require_active
 from laurels.identity.tables import Participant
 from laurels.ledger import BusinessKey, Draft, Needs, held_of
 from laurels.products.loyalty.accounts import book_of, cancelled, points
-from laurels.products.loyalty.decisions.guards import ACTIVE, KEPT, find_membership, program_rows, require_program
+from laurels.products.loyalty.decisions.guards import ACTIVE, ANY_STATUS, find_membership, program_rows, require_program
 from laurels.products.loyalty.errors import AlreadyJoined, InvitationNeeded, NotAMember, ReservationsOpen
 from laurels.products.loyalty.facts import MemberJoined
 from laurels.products.loyalty.tables import Membership, ProgramInvitation
@@ -112,7 +112,7 @@ class LeaveProgram:
         return Needs(accounts, program_rows(self.program, self.member), lots=[purse])
 
     def decide(self, draft: Draft) -> Left:
-        require_program(draft, self.program, allowed=("draft", *KEPT, "archived"))
+        require_program(draft, self.program, allowed=ANY_STATUS)
         membership = find_membership(draft, self.program, self.member)
         if membership is None:
             raise NotAMember()
