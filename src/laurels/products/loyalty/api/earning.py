@@ -11,6 +11,7 @@ from laurels.core.ids import new_id
 from laurels.identity.errors import MemberInactive
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty.actions.deciding import Manner, decide_events
+from laurels.products.loyalty.actions.dry_run import Trial, dry_run
 from laurels.products.loyalty.actions.events import accept, accept_all, check_sent, decide_now
 from laurels.products.loyalty.actions.telling import purchase_id
 from laurels.products.loyalty.api.events import (
@@ -21,6 +22,7 @@ from laurels.products.loyalty.api.events import (
     checked,
     may_look,
     open_program,
+    require_sender,
     waited,
 )
 from laurels.products.loyalty.api.outcomes import (
@@ -29,6 +31,7 @@ from laurels.products.loyalty.api.outcomes import (
     kept_purchase,
     purchase_of_body,
     refused_purchase,
+    tried_purchase,
     whole_purchase,
 )
 from laurels.products.loyalty.api.preferences import Prefer, tell_waited, wants_to_wait
@@ -36,7 +39,16 @@ from laurels.products.loyalty.errors import InTheFuture, ProgramClosed, Purchase
 from laurels.products.loyalty.queries.access import get_visible_program, require_program_admin
 from laurels.products.loyalty.queries.configuration import configuration_of
 from laurels.products.loyalty.queries.events import get_purchase
-from laurels.products.loyalty.schemas.events import BatchAnswer, EventAnswer, PurchaseAnswer, PurchaseBatchBody, PurchaseBody
+from laurels.products.loyalty.rules import Line
+from laurels.products.loyalty.schemas.events import (
+    BatchAnswer,
+    DryRunAnswer,
+    DryRunBody,
+    EventAnswer,
+    PurchaseAnswer,
+    PurchaseBatchBody,
+    PurchaseBody,
+)
 from laurels.products.loyalty.tables import PurchaseRow
 from laurels.web.caller import AnyCaller, Role, ServiceCaller, service_or
 from laurels.web.context import Context, Ctx
@@ -129,6 +141,16 @@ def earn_points_in_batch(
         for one, refusal in zip(body.events, wrong, strict=True)
     ]
     return batch_answer(BatchAnswer, items, ("accepted", "earned", "waiting", "refused"), is_waited=is_waited)
+
+
+@router.post("/{program_id}/earn/dry-run", responses=documented(Missing, ScopeMissing, UnknownMember))
+def try_purchase(program_id: OpaqueId, body: DryRunBody, caller: Sender, context: Ctx, request: Request) -> DryRunAnswer:
+    """What a purchase would earn, and why, by the terms in force or by others to be tried. Nothing is kept."""
+    program = known_id(program_id, what="program")
+    require_sender(context, caller, program)
+    lines = tuple(Line(line.category, line.amount) for line in body.lines)
+    trial = Trial(body.amount, body.occurred_at or context.clock.now(), lines, body.member, body.terms)
+    return tried_purchase(request, dry_run(context, program, trial))
 
 
 @router.get("/{program_id}/earn/{event_id}", responses=documented(Missing, ScopeMissing))

@@ -8,14 +8,25 @@ import orjson
 
 from laurels.core.errors import DomainError
 from laurels.products.loyalty.actions.deciding import Decided
+from laurels.products.loyalty.actions.dry_run import Tried
 from laurels.products.loyalty.actions.telling import purchase_id, purchase_row, return_id_of, return_row
 from laurels.products.loyalty.api.events import why_of
 from laurels.products.loyalty.decisions.earning import Earned
 from laurels.products.loyalty.decisions.returning import Returned
 from laurels.products.loyalty.errors import refusal_of
-from laurels.products.loyalty.rules import Line, Purchase
-from laurels.products.loyalty.schemas.events import EventAnswer, PurchaseAnswer, PurchaseBody, ReturnAnswer, ReturnBody
+from laurels.products.loyalty.rules import Line, Purchase, Step
+from laurels.products.loyalty.schemas.events import (
+    DryRunAnswer,
+    EventAnswer,
+    PurchaseAnswer,
+    PurchaseBody,
+    ReturnAnswer,
+    ReturnBody,
+    StepAnswer,
+)
 from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
+from laurels.web.language import translations
+from laurels.web.problems import language_of
 
 
 def purchase_of_body(program: UUID, body: PurchaseBody, *, now: datetime, batch: UUID | None = None, place: int = 0) -> PurchaseRow:
@@ -179,3 +190,23 @@ def kept_return(request: Request, row: ReturnRow, *, is_replay: bool = False) ->
         refusal=why_of(request, refusal_of(row.refusal)),
         is_replay=is_replay,
     )
+
+
+def tried_purchase(request: Request, tried: Tried) -> DryRunAnswer:
+    """What a purchase would earn, with why in the caller's language."""
+    grant = tried.would.grant
+    return DryRunAnswer(
+        points=grant.total,
+        base_points=grant.award.base,
+        tier_points=grant.award.tier_bonus,
+        campaign_points=grant.campaigns,
+        usable_from=tried.would.usable_from,
+        expires_at=tried.would.expires_at,
+        terms_version=tried.version,
+        steps=[_step(request, step) for step in grant.award.steps],
+    )
+
+
+def _step(request: Request, step: Step) -> StepAnswer:
+    sentence = translations(language_of(request)).gettext(step.sentence)
+    return StepAnswer(code=step.code.value, detail=sentence.format(**step.params), params=dict(step.params))

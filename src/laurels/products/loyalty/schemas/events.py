@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from laurels.products.loyalty.rules.purchases import MAX_LINES, MAX_MEMBER_REF, MAX_PURCHASE_AMOUNT, MAX_TRANSACTION_ID, Category
+from laurels.products.loyalty.rules.terms import Terms
 from laurels.products.loyalty.schemas.fields import Currency
 from laurels.web.schemas import Answer, Body, PlainLine, UtcInstant, example
 
@@ -111,7 +112,7 @@ class DryRunBody(Body):
     occurred_at: UtcInstant | None = Field(None, description="None: now.")
     member: MemberRef | None = Field(None, description="None: somebody with no tier, and with room in every cap.")
     lines: Annotated[list[LineBody], Field(max_length=MAX_LINES)] = Field([])
-    terms: dict[str, Any] | None = Field(None, description="Terms to be tried, as for POST /programs/{id}/rules; none: those in force.")
+    terms: Terms | None = Field(None, description="Terms to be tried, as for POST /programs/{id}/rules; none: those in force.")
 
 
 class Why(Answer):
