@@ -21,7 +21,7 @@ from laurels.web.answers import ADDED_HEADERS, REQUEST_ID
 from laurels.web.csrf import SAFE_METHODS, require_same_origin
 from laurels.web.idempotency import release_key
 from laurels.web.paths import is_api
-from laurels.web.problems import MAX_BODY_BYTES, ContentTooLarge, answer, answer_unexpected, problem_of
+from laurels.web.problems import ContentTooLarge, answer, answer_unexpected, max_body_bytes, problem_of
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -52,9 +52,8 @@ access_log = logging.getLogger("laurels.access")
 class Edge:
     """The outermost layer that is ours."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int = MAX_BODY_BYTES, is_behind_tls: bool = False) -> None:
+    def __init__(self, app: ASGIApp, *, is_behind_tls: bool = False) -> None:
         self._app = app
-        self._max_body_bytes = max_body_bytes
         self._is_behind_tls = is_behind_tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,7 +91,7 @@ class Edge:
             try:
                 if scope["method"] not in SAFE_METHODS:
                     require_same_origin(scope, headers)
-                    receive = self._limit_body(headers, receive)
+                    receive = _limit_body(max_body_bytes(path), headers, receive)
                 await self._app(scope, receive, send_framed)
             except DomainError as refusal:
                 request = Request(scope)
@@ -107,14 +106,15 @@ class Edge:
                 _log_access(scope, status, perf_counter() - began)
             current_request_id.reset(mark)
 
-    def _limit_body(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:
-        """Refuse a body that says it is too large, and count one that doesn't say."""
-        length = headers.get(b"content-length")
-        if length is None:
-            return _counted(receive, self._max_body_bytes)
-        if not length.isdigit() or len(length) > 15 or int(length) > self._max_body_bytes:
-            raise ContentTooLarge(limit_bytes=self._max_body_bytes)
-        return receive
+
+def _limit_body(limit_bytes: int, headers: dict[bytes, bytes], receive: Receive) -> Receive:
+    """Refuse a body that says it is too large, and count one that doesn't say."""
+    length = headers.get(b"content-length")
+    if length is None:
+        return _counted(receive, limit_bytes)
+    if not length.isdigit() or len(length) > 15 or int(length) > limit_bytes:
+        raise ContentTooLarge(limit_bytes=limit_bytes)
+    return receive
 
 
 def _counted(receive: Receive, limit_bytes: int) -> Receive:

@@ -29,6 +29,12 @@ MEDIA_TYPE = "application/problem+json"
 MAX_BODY_BYTES = 1024 * 1024
 """Largest body that is read; uploads will have a limit of their own."""
 
+MAX_BATCH_BYTES = 16 * 1024 * 1024
+"""The same where a path ends with `BATCH`: thousands of events in one request."""
+
+BATCH = "/batch"
+
+
 TYPE_PREFIX = "/docs/problems#"
 """Where a problem's `type` leads: the page that explains all codes."""
 
@@ -234,11 +240,16 @@ async def _answer_http(request: Request, error: Any) -> Response:
     return answer(request, problem_of(request, _refusal_for(request, error.status_code)))
 
 
+def max_body_bytes(path: str) -> int:
+    """How large a request's body may be."""
+    return MAX_BATCH_BYTES if is_api(path) and path.rstrip("/").endswith(BATCH) else MAX_BODY_BYTES
+
+
 def _refusal_for(request: Request, status: int) -> DomainError:
     if status == 404:
         return NoSuchPage()
     if status == 413:
-        return ContentTooLarge(limit_bytes=MAX_BODY_BYTES)
+        return ContentTooLarge(limit_bytes=max_body_bytes(request.scope["path"]))
     if status == 405:
         return MethodNotAllowed(allow=", ".join(allowed_methods(request)))
     if status == 400 and is_api(request.scope["path"]):
