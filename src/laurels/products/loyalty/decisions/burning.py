@@ -13,7 +13,7 @@ from laurels.products.loyalty.decisions.earning import repay_from
 from laurels.products.loyalty.decisions.expiring import expire_points
 from laurels.products.loyalty.decisions.guards import KEPT, program_rows, require_membership, require_program
 from laurels.products.loyalty.decisions.standing import Basis
-from laurels.products.loyalty.errors import BurnSettled, ReservationLapsed, RewardSoldOut, RewardUnavailable
+from laurels.products.loyalty.errors import BurnSettled, NothingDue, ReservationLapsed, RewardSoldOut, RewardUnavailable
 from laurels.products.loyalty.facts import BurnReserved, RewardCancelled, RewardRedeemed
 from laurels.products.loyalty.tables import Burn, Reward
 
@@ -259,10 +259,12 @@ class CancelBurn:
         require_program(draft, self.program, allowed=(*KEPT, "archived"))
         burn = require_reserved(draft, self.burn)
         if self.only_lapsed and draft.at < burn.confirm_by:
-            raise BurnSettled(status=burn.status)
+            raise NothingDue()
         draft.settle(burn.id, 0, grace=self.grace)
         draft.change(burn, status="cancelled", cancelled_at=draft.at)
-        repay_from(draft, self.program, self.member, burn.points, None)
+        purse = points(self.program, self.member)
+        alive = sum(lot.left for lot in draft.lots(purse) if not lot.is_expired(draft.at))  # without grace, what comes back may be over
+        repay_from(draft, self.program, self.member, min(burn.points, alive), None)
         draft.announce(RewardCancelled(self.program, self.member, burn.id, burn.points))
         return Settled(burn.id, "cancelled", burn.points)
 
