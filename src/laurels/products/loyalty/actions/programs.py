@@ -43,6 +43,9 @@ FOLLOWING: Mapping[str, tuple[str, ...]] = {
 }
 """What a program of each status may become."""
 
+_FIXED = frozenset({"currency", "zone"})
+"""What all amounts and times of a program are read by."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewProgram:
@@ -123,8 +126,8 @@ def change_program(
         if not changes:
             return before
         _check_status(before, changes.get("status", before.status))
-        if changes.keys() & {"currency", "zone"}:
-            _check_untouched(connection, before)
+        for name in sorted(changes.keys() & _FIXED):
+            _check_untouched(connection, before, name)
         changed = replace(before, **changes, version=before.version + 1, updated_at=now)
         connection.execute(update(program).where(program.c.id == program_id).values(asdict(changed)))
         was = {name: getattr(before, name) for name in changes}
@@ -167,9 +170,8 @@ def _check_status(before: Program, status: str) -> None:
         raise Invalid(field="status", reason=f"a program that is {before.status} can become {' or '.join(following)}")
 
 
-def _check_untouched(connection: Connection, before: Program) -> None:
+def _check_untouched(connection: Connection, before: Program, name: str) -> None:
     """Amounts and days that were told by the old currency and zone can't be told anew."""
     has_purchases = connection.execute(select(exists().where(purchase.c.program == before.id))).scalar_one()
-    for name in ("currency", "zone"):
-        if before.status != "draft" or has_purchases:
-            raise Invalid(field=name, reason="it is fixed once a program was activated: create another program")
+    if before.status != "draft" or has_purchases:
+        raise Invalid(field=name, reason="it is fixed once a program was activated: create another program")
