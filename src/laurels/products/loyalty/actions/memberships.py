@@ -43,10 +43,15 @@ async def leave_program(context: Context, caller: Caller, program_id: UUID, *, r
     Raises:
         Missing: there is no such program, or none that they may know of.
         DomainError: what `LeaveProgram` refuses.
+        Unavailable: the settings change all the time, or the ledger is busy.
     """
+
+    def decision_for(configuration: Configuration) -> Decision[Left]:
+        terms = configuration.terms_at(context.clock.now()).terms
+        return LeaveProgram(program_id, caller.member_id, terms, configuration.program.version, configuration.zone)
+
     await run_in_threadpool(_require_visible, context, caller, program_id)
-    decision = LeaveProgram(program_id, caller.member_id)
-    return await context.writer.post(Proposal(decision, context.clock.now(), caller.actor, request))
+    return await post_current(context, caller, program_id, decision_for, request=request)
 
 
 async def post_current(

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from laurels.identity.rules import require_active
 from laurels.identity.tables import Participant
 from laurels.ledger import BusinessKey, Draft, Needs, held_of
-from laurels.products.loyalty.accounts import book_of, cancelled, points
+from laurels.products.loyalty.accounts import book_of, cancelled, expired, points
+from laurels.products.loyalty.decisions.expiring import expire_points
 from laurels.products.loyalty.decisions.guards import ACTIVE, ANY_STATUS, find_membership, program_rows, require_program
 from laurels.products.loyalty.errors import AlreadyJoined, InvitationNeeded, NotAMember, ReservationsOpen
 from laurels.products.loyalty.facts import MemberJoined
+from laurels.products.loyalty.rules import Terms
 from laurels.products.loyalty.tables import Membership, ProgramInvitation
 
 
@@ -82,13 +85,14 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class LeaveProgram:
-    """Leave a program; what points are left are given up.
+    """Leave a program; what points are left are given up, once what has expired by now is posted as such.
 
     What is owed from returns stays on record, should they come back.
 
     Raises:
         Missing, ProgramClosed, NotAMember.
         ReservationsOpen: points are set aside for a reward.
+        ProgramChanged: the settings changed since the action read them.
     """
 
     name: ClassVar[str] = "leave_program"
@@ -97,6 +101,9 @@ class LeaveProgram:
 
     program: UUID
     member: UUID
+    terms: Terms
+    version: int
+    zone: ZoneInfo
 
     @property
     def book(self) -> str:
@@ -108,17 +115,18 @@ class LeaveProgram:
 
     def needs(self) -> Needs:
         purse = points(self.program, self.member)
-        accounts = [purse, held_of(purse), cancelled(self.program)]
+        accounts = [purse, held_of(purse), cancelled(self.program), expired(self.program)]
         return Needs(accounts, program_rows(self.program, self.member), lots=[purse])
 
     def decide(self, draft: Draft) -> Left:
-        require_program(draft, self.program, allowed=ANY_STATUS)
+        require_program(draft, self.program, version=self.version, allowed=ANY_STATUS)
         membership = find_membership(draft, self.program, self.member)
         if membership is None:
             raise NotAMember()
         purse = points(self.program, self.member)
         if reserved := draft.balance(held_of(purse)):
             raise ReservationsOpen(points=reserved)
+        expire_points(draft, self.terms, self.program, membership, self.zone, is_spending=True)
         given_up = 0
         for lot in draft.lots(purse):
             draft.move(purse, cancelled(self.program), lot.left, "left", from_lot=lot.key)
