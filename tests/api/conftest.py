@@ -13,14 +13,17 @@ from support.members import MemberMaker, SignIn
 
 @pytest.fixture
 def town(server: str, database: Database, make_member: MemberMaker, sign_in: SignIn) -> Town:
-    """A recognition, a redemption and a session that requests can be about."""
+    """A recognition, a redemption, a webhook and a session that requests can be about."""
     mark_as_migrated(database)
     ana, bo, ada = make_member(), make_member(), make_member(role="admin")
+    admin = sign_in(ada).headers
     with httpx.Client(base_url=f"{server}/api/v1", timeout=30) as http:
-        http.put("/recognitions/values/Teamwork", json={}, headers=sign_in(ada).headers).raise_for_status()
+        http.put("/recognitions/values/Teamwork", json={}, headers=admin).raise_for_status()
         gift = {"receiver_id": str(bo.id), "credits": 9, "message": "Thanks"}
         given = http.post("/recognitions", json=gift, headers=sign_in(ana).headers).json()
         redeemed = http.post("/redemptions", json={"credits": 4}, headers=sign_in(bo).headers).json()
+        hook = http.post("/webhooks", json={"url": "https://shop.example.org/hooks"}, headers=admin).json()
+        tested = http.post(f"/webhooks/{hook['webhook_id']}/test", headers=admin).json()
         sessions = http.get("/auth/sessions", headers=sign_in(bo).headers).json()
     return Town(
         path={
@@ -29,6 +32,8 @@ def town(server: str, database: Database, make_member: MemberMaker, sign_in: Sig
             "redemption_id": redeemed["redemption_id"],
             "session_id": sessions["items"][0]["id"],
             "name": "Teamwork",
+            "webhook_id": hook["webhook_id"],
+            "delivery_id": tested["delivery_id"],
         },
         body={"receiver_id": str(bo.id)},
     )

@@ -48,7 +48,15 @@ CHECKS = [
     allow_header_conformance,
 ]
 
-BEYOND_SCHEMAS = {"cursor-invalid", "idempotency-key-reused", "self-recognition", "unknown-value", "invalid"}
+BEYOND_SCHEMAS = {
+    "cursor-invalid",
+    "idempotency-key-reused",
+    "invalid",
+    "self-recognition",
+    "unknown-event-type",
+    "unknown-value",
+    "webhook-url-refused",
+}
 """Codes of refusals that depend on more than a field's form: what exists, what was sent before, another field."""
 
 TOLD_IN_WORDS = {
