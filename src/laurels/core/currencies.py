@@ -4,6 +4,10 @@ Source: the list of ISO 4217; the ouguiya and the ariary, whose minor units are
 fifths, are written with two decimals, as the list has them.
 """
 
+from decimal import Decimal
+
+from decimal import Decimal
+
 _WITHOUT = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
 _WITH_THREE = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _WITH_FOUR = ("CLF", "UYW")
@@ -17,3 +21,13 @@ def minor_digits(currency: str) -> int:
         currency: a code of ISO 4217 in capitals; of one that isn't known, 2.
     """
     return _DIGITS.get(currency, 2)
+
+
+def main_units(minor: int, currency: str) -> Decimal:
+    """An amount in minor units as one in main units, exactly: 5000 EUR as 50.00."""
+    return Decimal(minor).scaleb(-minor_digits(currency))
+
+
+def main_units(minor: int, currency: str) -> Decimal:
+    """An amount in minor units as one in main units, exactly: 5000 EUR as 50.00."""
+    return Decimal(minor).scaleb(-minor_digits(currency))
