@@ -6,8 +6,6 @@ fifths, are written with two decimals, as the list has them.
 
 from decimal import Decimal
 
-from decimal import Decimal
-
 _WITHOUT = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF")
 _WITH_THREE = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _WITH_FOUR = ("CLF", "UYW")
@@ -21,11 +19,6 @@ def minor_digits(currency: str) -> int:
         currency: a code of ISO 4217 in capitals; of one that isn't known, 2.
     """
     return _DIGITS.get(currency, 2)
-
-
-def main_units(minor: int, currency: str) -> Decimal:
-    """An amount in minor units as one in main units, exactly: 5000 EUR as 50.00."""
-    return Decimal(minor).scaleb(-minor_digits(currency))
 
 
 def main_units(minor: int, currency: str) -> Decimal:
