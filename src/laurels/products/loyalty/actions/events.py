@@ -22,6 +22,12 @@ from laurels.products.loyalty.tables import PurchaseRow
 from laurels.web.caller import AnyCaller
 from laurels.web.context import Context
 
+ACCEPTED = "accepted"
+"""What becomes of an event that is new."""
+
+KNOWN = "known"
+"""What becomes of one that was sent before, with the same details."""
+
 
 def check_sent(configuration: Configuration, currency: str, occurred_at: datetime, now: datetime) -> None:
     """Check what a shop told against the program's settings, before anything is kept.
@@ -72,9 +78,9 @@ def accept_all(context: Context, caller: AnyCaller, program: UUID, events: Seque
 
 
 def _told(piece: Sequence[Event], answer: Accepted) -> list[str | DomainError]:
-    told: list[str | DomainError] = ["accepted"] * len(piece)
+    told: list[str | DomainError] = [ACCEPTED] * len(piece)
     for place in answer.known:
-        told[place] = "known"
+        told[place] = KNOWN
     for place in answer.conflicts:
         told[place] = conflict_of(piece[place])
     return told

@@ -12,7 +12,6 @@ from laurels.ledger import InsufficientBalance, LimitReached
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty.actions import burning
 from laurels.products.loyalty.actions.burning import Wish
-from laurels.products.loyalty.api.events import TRIES_PER_MINUTE, book_in_path
 from laurels.products.loyalty.errors import (
     BurnSettled,
     NoBurnRate,
@@ -29,6 +28,7 @@ from laurels.products.loyalty.queries.burns import ShownBurn
 from laurels.products.loyalty.queries.configuration import configuration_of
 from laurels.products.loyalty.queries.events import find_members
 from laurels.products.loyalty.schemas.burns import BurnAnswer, BurnBody
+from laurels.products.loyalty.tries import TRIES_PER_MINUTE, book_in_path
 from laurels.vouchers import VoucherParts, Vouchers
 from laurels.web.caller import AnyCaller, Caller, Role, require_scope, service_or
 from laurels.web.context import Context, Ctx

@@ -12,13 +12,11 @@ from laurels.identity.errors import MemberInactive
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty.actions.deciding import Manner, decide_events
 from laurels.products.loyalty.actions.dry_run import Trial, dry_run
-from laurels.products.loyalty.actions.events import accept, accept_all, check_sent, decide_now
+from laurels.products.loyalty.actions.events import KNOWN, accept, accept_all, check_sent, decide_now
 from laurels.products.loyalty.actions.telling import purchase_id
 from laurels.products.loyalty.api.events import (
-    TRIES_PER_MINUTE,
     Sender,
     batch_answer,
-    book_in_path,
     checked,
     may_look,
     open_program,
@@ -38,7 +36,7 @@ from laurels.products.loyalty.api.preferences import Prefer, tell_waited, wants_
 from laurels.products.loyalty.errors import InTheFuture, ProgramClosed, PurchaseConflict, UnknownMember, WrongCurrency
 from laurels.products.loyalty.queries.access import get_visible_program, require_program_admin
 from laurels.products.loyalty.queries.configuration import configuration_of
-from laurels.products.loyalty.queries.events import get_purchase
+from laurels.products.loyalty.queries.events import get_purchase, purchases_by_id
 from laurels.products.loyalty.rules import Line
 from laurels.products.loyalty.schemas.events import (
     BatchAnswer,
@@ -50,6 +48,7 @@ from laurels.products.loyalty.schemas.events import (
     PurchaseBody,
 )
 from laurels.products.loyalty.tables import PurchaseRow
+from laurels.products.loyalty.tries import TRIES_PER_MINUTE, book_in_path
 from laurels.web.caller import AnyCaller, Role, ServiceCaller, service_or
 from laurels.web.context import Context, Ctx
 from laurels.web.documented import documented
@@ -133,8 +132,13 @@ def earn_points_in_batch(
         decided = decide_events(context, program, rows, Manner(caller.actor, now))
         told = [decided_purchase(request, one) for one in decided]
     else:
-        kept = accept_all(context, caller, program, rows)
-        told = [accepted_purchase(request, row, outcome) for row, outcome in zip(rows, kept, strict=True)]
+        outcomes = accept_all(context, caller, program, rows)
+        with context.database.read.connect() as connection:
+            known = purchases_by_id(connection, [row.id for row, outcome in zip(rows, outcomes, strict=True) if outcome == KNOWN])
+        told = [
+            kept_purchase(request, known[row.id], is_replay=True) if outcome == KNOWN else accepted_purchase(request, row, outcome)
+            for row, outcome in zip(rows, outcomes, strict=True)
+        ]
     answers = iter(told)
     items = [
         next(answers) if refusal is None else refused_purchase(request, program, one, refusal)

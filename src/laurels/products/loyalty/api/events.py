@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from laurels.core.errors import DomainError
-from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.api.preferences import tell_waited
 from laurels.products.loyalty.queries.access import require_program_admin, subject_of
 from laurels.products.loyalty.queries.configuration import Configuration, configuration_of
@@ -20,9 +19,6 @@ from laurels.web.schemas import Answer
 
 EARN = "earn"
 """The scope of keys that send purchases and returns."""
-
-TRIES_PER_MINUTE = 5
-"""Earns or burns that one member may try by hand; service keys have their own limit."""
 
 Sender = Annotated[AnyCaller, service_or(Role.MEMBER, scope=EARN)]
 """A key with the scope, or somebody who may prove to be an admin of the program."""
@@ -40,14 +36,6 @@ def waited(model: type[Answer], *, is_located: bool = False) -> dict[int | str, 
         {"headers": {"Location": {"description": "Where to ask what became of it.", "schema": {"type": "string"}}}} if is_located else {}
     )
     return {200: {"model": model, "description": "Decided, with `Prefer: wait`.", **found}, 202: {**found}}
-
-
-def book_in_path(request: Request) -> str:
-    """The book of the program in the request's path: where its keys are remembered. One that isn't an id has no book."""
-    try:
-        return book_of(UUID(request.path_params["program_id"]))
-    except ValueError:
-        return ""
 
 
 def require_sender(context: Context, caller: AnyCaller, program_id: UUID) -> None:

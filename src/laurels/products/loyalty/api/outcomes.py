@@ -78,7 +78,7 @@ def accepted_purchase(request: Request, row: PurchaseRow, outcome: str | DomainE
         points=0,
         repaid=0,
         refusal=why_of(request, refusal),
-        is_replay=outcome == "known",
+        is_replay=False,
     )
 
 
@@ -160,7 +160,7 @@ def accepted_return(request: Request, row: ReturnRow, outcome: str | DomainError
         taken=0,
         owed=0,
         refusal=why_of(request, refusal),
-        is_replay=outcome == "known",
+        is_replay=False,
     )
 
 

@@ -11,13 +11,11 @@ from laurels.core.errors import Invalid, Missing, Unavailable
 from laurels.core.ids import new_id
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty.actions.deciding import Manner, decide_events
-from laurels.products.loyalty.actions.events import accept, accept_all, check_sent, decide_now
+from laurels.products.loyalty.actions.events import KNOWN, accept, accept_all, check_sent, decide_now
 from laurels.products.loyalty.actions.telling import return_id_of
 from laurels.products.loyalty.api.events import (
-    TRIES_PER_MINUTE,
     Sender,
     batch_answer,
-    book_in_path,
     checked,
     may_look,
     open_program,
@@ -28,9 +26,10 @@ from laurels.products.loyalty.api.preferences import Prefer, tell_waited, wants_
 from laurels.products.loyalty.errors import InTheFuture, ProgramClosed, ReturnConflict, UnknownMember, WrongCurrency
 from laurels.products.loyalty.queries.access import get_visible_program, require_program_admin
 from laurels.products.loyalty.queries.configuration import Configuration
-from laurels.products.loyalty.queries.events import get_return
+from laurels.products.loyalty.queries.events import get_return, returns_by_id
 from laurels.products.loyalty.schemas.events import ReturnAnswer, ReturnBatchAnswer, ReturnBatchBody, ReturnBody
 from laurels.products.loyalty.tables import ReturnRow
+from laurels.products.loyalty.tries import TRIES_PER_MINUTE, book_in_path
 from laurels.web.caller import AnyCaller, Role, ServiceCaller, service_or
 from laurels.web.context import Context, Ctx
 from laurels.web.documented import documented
@@ -110,8 +109,13 @@ def return_goods_in_batch(
     if is_waited:
         told = [decided_return(request, one) for one in decide_events(context, program, rows, Manner(caller.actor, now))]
     else:
-        kept = accept_all(context, caller, program, rows)
-        told = [accepted_return(request, row, outcome) for row, outcome in zip(rows, kept, strict=True)]
+        outcomes = accept_all(context, caller, program, rows)
+        with context.database.read.connect() as connection:
+            known = returns_by_id(connection, [row.id for row, outcome in zip(rows, outcomes, strict=True) if outcome == KNOWN])
+        told = [
+            kept_return(request, known[row.id], is_replay=True) if outcome == KNOWN else accepted_return(request, row, outcome)
+            for row, outcome in zip(rows, outcomes, strict=True)
+        ]
     answers = iter(told)
     items = [
         next(answers) if refusal is None else refused_return(request, program, one, refusal)

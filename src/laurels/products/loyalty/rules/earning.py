@@ -113,6 +113,8 @@ def award(
 
 def caps_in_play(terms: Terms, purchase: Purchase, zone: ZoneInfo) -> tuple[CapInPlay, ...]:
     """The caps of rules that match a purchase: read their meters, then pass the room left to `award`."""
+    if all(rule.cap is None for rule in terms.rules):
+        return ()
     local = purchase.occurred_at.astimezone(zone)
     return tuple(
         CapInPlay(rule.name, rule.cap, cap_window(rule.cap.window, purchase.occurred_at, zone))
