@@ -1,28 +1,25 @@
-"""import recognitions: thanks from files."""
+"""import: recognitions from files; for purchases see `purchases`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-import csv
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
+from laurels.cli.importing import BATCH, REFUSALS_HELP, chosen_columns, refusals_file
 from laurels.cli.opening import CommandFailed, opened_for_writing, read_settings
+from laurels.cli.purchases import PURCHASES_EXAMPLE, purchases
 from laurels.cli.showing import progress, say, say_table
 from laurels.core.clock import SystemClock
 from laurels.core.text import normalize_text
 from laurels.ledger.writer import Writer
-from laurels.products.recognition.imports import COLUMNS, FileUnusable, ImportStopped, Refused, Source, Summary, import_gifts, read_gifts
+from laurels.products.recognition.imports import COLUMNS, FileUnusable, ImportStopped, Source, Summary, import_gifts, read_gifts
 from laurels.products.recognition.rules import MAX_MESSAGE
 
 MAX_DATASET = 100
 """Characters of a dataset's name."""
-
-
-BATCH = 2_000
-"""Rows of a transaction: nobody waits for a single one, so that more of them may share a commit."""
 
 
 class Layout(StrEnum):
@@ -35,7 +32,6 @@ class Layout(StrEnum):
 EXAMPLE = "Example: **laurels import recognitions thanks.csv --format csv --column sender=from --refusals refused.csv**"
 LAYOUT_HELP = "collegemsg: source target seconds. csv: sender, receiver, time (ISO 8601 with an offset); also credits, message, value."
 DATASET_HELP = "Names where the rows come from: the same rows under the same name come once. By default the file's name."
-REFUSALS_HELP = "Write the rows that brought nothing to this CSV, with their reasons."
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,6 +39,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Bring in what other systems know.")
     group.callback()(_imports)
     group.command(epilog=EXAMPLE)(recognitions)
+    group.command(epilog=PURCHASES_EXAMPLE)(purchases)
     app.add_typer(group, name="import")
 
 
@@ -66,16 +63,14 @@ def recognitions(
     Members are created on the way. The same file again changes nothing, so an import that was stopped is simply started again.
     The last line counts: accepted, refused, replayed (brought before), and members that the file names.
     """
-    columns = _columns(column or [])
+    columns = chosen_columns(column or [], COLUMNS, example="sender=from")
     message = _said(message)
-    if refusals is not None and refusals.exists() and refusals.samefile(file):
-        raise CommandFailed(f"--refusals {refusals} is the file itself, which would be written over. Name another.", code=2)
     source = Source((dataset or file.stem)[:MAX_DATASET], message, is_told=react)
     settings = read_settings()
     clock = SystemClock()
     with ExitStack() as stack:
         database = stack.enter_context(opened_for_writing(settings))
-        tell = _refusals(stack.enter_context(refusals.open("w", encoding="utf-8", newline=""))) if refusals else _ignore
+        tell = stack.enter_context(refusals_file(refusals, file))
         text = stack.enter_context(file.open(encoding="utf-8-sig", newline=""))
         advance = stack.enter_context(progress("Importing", file.stat().st_size))
         writer = Writer(database, clock, batch=BATCH)
@@ -101,16 +96,6 @@ def _said(message: str) -> str:
     return kept
 
 
-def _columns(given: list[str]) -> dict[str, str]:
-    columns = {}
-    for one in given:
-        ours, _, theirs = one.partition("=")
-        if ours not in COLUMNS or not theirs:
-            raise CommandFailed(f"--column {one}: write one of {', '.join(COLUMNS)}, then = and the file's name of it: sender=from", code=2)
-        columns[ours] = theirs
-    return columns
-
-
 def _watched(text: TextIO, advance: Callable[[int], None]) -> Iterator[str]:
     """The lines, with the bar moved on as they are read."""
     read = 0
@@ -120,16 +105,6 @@ def _watched(text: TextIO, advance: Callable[[int], None]) -> Iterator[str]:
             advance(read)
             read = 0
         yield line
-
-
-def _refusals(file: TextIO) -> Callable[[Refused], None]:
-    rows = csv.writer(file)
-    rows.writerow(("line", "code", "reason"))
-    return lambda refused: rows.writerow((refused.line, refused.code, refused.reason))
-
-
-def _ignore(refused: Refused) -> None:
-    """Only the counts are shown."""
 
 
 def _show(summary: Summary) -> None:

@@ -1,4 +1,4 @@
-"""program create, program list, program show: loyalty programs from files, and how they stand."""
+"""program create, list, show and report: loyalty programs from files, and how they stand."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 import typer
 
 from laurels.cli.opening import CommandFailed, opened_for_reading, opened_for_writing, read_settings
+from laurels.cli.program_report import REPORT_EXAMPLE, report
 from laurels.cli.showing import remarks, say, say_json, say_table
 from laurels.core.clock import SystemClock
 from laurels.core.errors import Missing
@@ -38,6 +39,7 @@ def add_to(app: typer.Typer) -> None:
     group.command(epilog="Example: **laurels program create --file docs/examples/program.json --active**")(create)
     group.command("list", epilog="Example: **laurels program list --json**")(list_all)
     group.command(epilog="Example: **laurels program show 01a1f890-e37a-73f9-9bad-95b6014a4f20 --json**")(show)
+    group.command(epilog=REPORT_EXAMPLE)(report)
     app.add_typer(group, name="program")
 
 
