@@ -8,6 +8,8 @@ from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 from markupsafe import Markup, escape
 
+from laurels.core.currencies import main_units
+
 RECENT = timedelta(days=30)
 """Up to this age a time is told as an age ("2 hours ago"), then as a date."""
 
@@ -33,6 +35,10 @@ class Formats:
     def money(self, value: Decimal | int, currency: str) -> str:
         """An amount in the currency's main unit."""
         return format_currency(value, currency, locale=self.language)
+
+    def minor(self, value: int, currency: str) -> str:
+        """An amount in the currency's minor unit, written in its main one: 5000 EUR as 50.00."""
+        return self.money(main_units(value, currency), currency)
 
     def time(self, at: datetime) -> Markup:
         """Date and time, with the exact instant for machines."""

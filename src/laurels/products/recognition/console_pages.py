@@ -18,13 +18,14 @@ from laurels.identity.parts import origin_of
 from laurels.identity.queries import find_member_by_name
 from laurels.ledger.writer import RequestKey
 from laurels.products.recognition import actions, queries
-from laurels.products.recognition.forms import FilterForm, month_in, text_of, whole_number
+from laurels.products.recognition.forms import FilterForm, credits_in, month_in
 from laurels.products.recognition.policy import main_units, policy_of
 from laurels.products.recognition.queries import FeedFilter, Finding, Pattern
 from laurels.products.recognition.rules import MAX_REASON, MAX_STOCK_CHANGE, MAX_VALUE_NAME
 from laurels.web.caller import Caller, StaffOnly
 from laurels.web.context import Context, Ctx
 from laurels.web.flash import flash
+from laurels.web.forms import text_of
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.pages import NOBODY, see_other
@@ -161,7 +162,7 @@ def show_voucher_stock(request: Request, context: Ctx, caller: StaffOnly) -> Res
 async def change_stock(request: Request, context: Ctx, caller: StaffOnly, key: Annotated[RequestKey | None, keyed("stock")]) -> Response:
     """Add vouchers to the stock, or take unsold ones out."""
     typed = text_of(await request.form(), "added", 20).strip()
-    added = whole_number(typed, least=-MAX_STOCK_CHANGE)
+    added = credits_in(typed, least=-MAX_STOCK_CHANGE)
     if not added:
         errors = {"added": context.pages.translate(request, N_("Type a whole number, such as 50 or -10."))}
         return await run_in_threadpool(_draw_stock, request, context, caller, typed=typed, errors=errors, status=422)

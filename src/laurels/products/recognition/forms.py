@@ -19,14 +19,13 @@ from laurels.ledger import InsufficientBalance, LimitReached
 from laurels.products.recognition.errors import SelfRecognition, UnknownValue
 from laurels.products.recognition.queries import MAX_SEARCH, FeedFilter
 from laurels.products.recognition.rules import MAX_CREDITS, MAX_MESSAGE
+from laurels.web.forms import text_of, uuid_of, whole_number
 from laurels.web.language import N_
 
 PRESETS = (5, 10, 20, 50)
 """Amounts that the composer offers, in credits."""
 
 DEFAULT_CREDITS = 10
-MAX_DIGITS = 9
-"""Digits that a typed number may have: more is no amount that anybody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class GiveForm:
     @property
     def amount(self) -> int | None:
         """The credits to give; None where no whole number from 1 was typed or chosen."""
-        return whole_number(self.own_credits or self.credits, least=1)
+        return credits_in(self.own_credits or self.credits, least=1)
 
     @property
     def message_problem(self) -> str | None:
@@ -88,32 +87,14 @@ class GiveForm:
         return normalize_text(self.message)
 
 
-def text_of(sent: Mapping[str, Any], name: str, limit: int) -> str:
-    """A field's text, cut to a limit; nothing where it is missing or a file. Without NUL, which PostgreSQL takes in no text."""
-    value = sent.get(name)
-    return value.replace("\0", "")[:limit] if isinstance(value, str) else ""
-
-
 def month_in(text: str) -> Month | None:
     """A month such as 2026-11, or None where it isn't one."""
     return Month(text) if re.fullmatch(MONTH_PATTERN, text) else None
 
 
-def uuid_of(text: str) -> UUID | None:
-    """An id, or None where it isn't one."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def whole_number(text: str, *, least: int) -> int | None:
-    """A number typed plainly, at least so much and at most `MAX_CREDITS`; else None."""
-    digits = text.strip().removeprefix("-")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > MAX_DIGITS:
-        return None
-    number = int(text)
-    return number if least <= number <= MAX_CREDITS else None
+def credits_in(text: str, *, least: int) -> int | None:
+    """A number of credits typed plainly, at least so many and at most `MAX_CREDITS`; else None."""
+    return whole_number(text, least=least, most=MAX_CREDITS)
 
 
 def field_of(refusal: DomainError) -> str:

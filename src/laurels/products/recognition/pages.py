@@ -23,13 +23,14 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.recognition import actions, queries
 from laurels.products.recognition.accounts import BOOK
 from laurels.products.recognition.actions import Gift
-from laurels.products.recognition.forms import PRESETS, FilterForm, GiveForm, field_of, month_in, uuid_of
+from laurels.products.recognition.forms import PRESETS, FilterForm, GiveForm, field_of, month_in
 from laurels.products.recognition.live import feed_topic
 from laurels.products.recognition.policy import main_units, policy_of
 from laurels.products.recognition.queries import Person
 from laurels.web.caller import Caller, Role, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.flash import flash
+from laurels.web.forms import uuid_of
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.limits import limited

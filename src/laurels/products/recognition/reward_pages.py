@@ -12,13 +12,14 @@ from laurels.core.errors import DomainError
 from laurels.ledger.writer import RequestKey
 from laurels.products.recognition import actions, queries
 from laurels.products.recognition.accounts import BOOK
-from laurels.products.recognition.forms import text_of, whole_number
+from laurels.products.recognition.forms import credits_in
 from laurels.products.recognition.policy import main_units, policy_of
 from laurels.products.recognition.queries import LineKind
 from laurels.vouchers import VoucherParts, Vouchers
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.flash import flash
+from laurels.web.forms import text_of
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.limits import limited
@@ -52,7 +53,7 @@ def show_rewards(request: Request, context: Ctx, caller: Signed, vouchers: Vouch
 @router.get("/rewards/redeem")
 def confirm_redemption(request: Request, context: Ctx, caller: Signed, vouchers: VoucherParts, credits: str = "") -> Response:
     """What a redemption would give, before anything happens."""
-    amount = whole_number(credits, least=1)
+    amount = credits_in(credits, least=1)
     with context.database.read.connect() as connection:
         purse = queries.read_purses(connection, caller.member_id, policy=policy_of(context.settings), at=context.clock.now())
     if amount is None or amount > purse.received:
@@ -67,7 +68,7 @@ async def redeem(
     request: Request, context: Ctx, caller: Signed, vouchers: VoucherParts, key: Annotated[RequestKey | None, keyed("redeem")]
 ) -> Response:
     """Turn received credits into a voucher."""
-    amount = whole_number(text_of(await request.form(), "credits", 20), least=1)
+    amount = credits_in(text_of(await request.form(), "credits", 20), least=1)
     if amount is None:
         return see_other("/rewards")
     try:

@@ -1,14 +1,13 @@
 """Members' own side of programs: joining, points, lots, history. A program's admins and keys may name whose."""
 
 from datetime import UTC
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import StreamingResponse
 
-from laurels.core.currencies import minor_digits
+from laurels.core.currencies import main_units
 from laurels.core.errors import Denied, Invalid, Missing
 from laurels.identity.errors import MemberInactive
 from laurels.ledger import LotKey
@@ -16,7 +15,6 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty import queries
 from laurels.products.loyalty.actions.memberships import join_program, leave_program
 from laurels.products.loyalty.api.callers import Reading
-from laurels.products.loyalty.api.events import book_in_path
 from laurels.products.loyalty.api.ids import ProgramId
 from laurels.products.loyalty.errors import AlreadyJoined, InvitationNeeded, NotAMember, ProgramClosed, ReservationsOpen
 from laurels.products.loyalty.queries.current import read_current
@@ -34,6 +32,7 @@ from laurels.products.loyalty.schemas.members import (
     MembershipAnswer,
     MyProgramAnswer,
 )
+from laurels.products.loyalty.tries import CHANGES_PER_MINUTE, book_in_path
 from laurels.web.caller import AnyCaller, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.csv_answers import MEDIA_TYPE, Cell, csv_answer
@@ -47,9 +46,6 @@ from laurels.web.schemas import PlainLine, UtcInstant
 
 router = APIRouter(prefix="/{program_id}")
 mine = APIRouter(prefix="/me")
-
-CHANGES_PER_MINUTE = 10
-"""Joinings, and leavings, of one member."""
 
 STATEMENT_LINES = 100_000
 """Most lines of one statement; for what is older, ask for another time."""
@@ -225,7 +221,7 @@ def _row(line: HistoryLine, currency: str) -> tuple[Cell, ...]:
         line.transaction_id,
         line.return_id,
         line.reward,
-        None if line.amount is None else str(Decimal(line.amount).scaleb(-minor_digits(currency))),
+        None if line.amount is None else str(main_units(line.amount, currency)),
         None if line.amount is None else currency,
         None if line.purchased_at is None else line.purchased_at.astimezone(UTC).isoformat(),
     )
