@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
+from laurels.cli.demo_programs import seed_programs
 from laurels.cli.demo_story import PEOPLE, PLAIN_THANKS, THANKS, TOPICS, VALUES, Person
 from laurels.core.clock import Clock, FixedClock, SystemClock
 from laurels.core.database import Database, open_database
@@ -37,7 +38,8 @@ SIGN_INS = (
     ("priya@example.org", "a member"),
     ("jonas@example.org", "another member"),
     ("sam@example.org", "staff: members, moderation"),
-    ("ada@example.org", "admin: also roles"),
+    ("leila@example.org", "a member who runs a loyalty program"),
+    ("ada@example.org", "admin: also roles, programs and webhooks"),
 )
 """Accounts that the demo names when it starts."""
 
@@ -77,6 +79,7 @@ def _tell_story(settings: Settings, database: Database, clock: Clock) -> None:
     try:
         _post(writer, _Story(members, policy_of(settings), now).proposals())
         _redeem(settings, writer, members, now)
+        seed_programs(settings, database, writer, members, now)
     finally:
         writer.stop()
 
