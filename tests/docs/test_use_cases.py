@@ -13,7 +13,7 @@ import pytest
 
 from docs.shell import ROOT, SHOWN_ADDRESS, Block, Shell, mismatch, read_blocks
 
-RUN = ("README.md", "docs/use-cases.md", "docs/api.md", "docs/operations.md", "docs/walkthrough.md")
+RUN = ("README.md", "docs/use-cases.md", "docs/api.md", "docs/operations.md", "docs/walkthrough.md", "docs/earn-and-burn.md")
 """Documents whose `sh` blocks are run. What runs on and on, or needs another machine, is indented in them instead."""
 
 STARTED = "Uvicorn running"
