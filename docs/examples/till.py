@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import httpx
 
-PASSING = {409, 429, 502, 503, 504}
+PASSING = {"idempotency-key-in-flight", "too-many-requests", "unavailable"}
+"""Codes of refusals that the same request may meet once and not again."""
 
 
 class Till:
@@ -30,11 +31,7 @@ class Till:
             if answer.is_success:
                 return answer.json()
             problem = answer.json()
-            if answer.status_code not in PASSING or problem["code"] not in (
-                "idempotency-key-in-flight",
-                "too-many-requests",
-                "unavailable",
-            ):
+            if problem["code"] not in PASSING:
                 raise RuntimeError(f"{problem['code']}: {problem['detail']}")
             time.sleep(float(answer.headers.get("Retry-After", 2**attempt)))
         raise RuntimeError("no answer: send the same again later")
