@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ import typer
 from laurels.cli.opening import CommandFailed, opened_for_reading, read_settings
 from laurels.cli.showing import say, say_json, say_table
 from laurels.core.clock import SystemClock
-from laurels.core.currencies import minor_digits
+from laurels.core.currencies import main_units
 from laurels.products.loyalty.queries.report import Report, read_report
 
 REPORT_EXAMPLE = "Example: **laurels program report 01a1f890-e37a-73f9-9bad-95b6014a4f20**"
@@ -44,7 +43,7 @@ def _answer(found: Report) -> dict[str, Any]:
 
 def _show(found: Report) -> None:
     def money(minor: int) -> str:
-        return f"{Decimal(minor).scaleb(-minor_digits(found.program.currency)):,} {found.program.currency}"
+        return f"{main_units(minor, found.program.currency):,} {found.program.currency}"
 
     say(
         f"{found.program.name}, {found.at:%Y-%m-%d %H:%M} UTC: {found.members} members, {found.purchases} purchases of {money(found.spent)}"
