@@ -25,9 +25,9 @@ class Pages:
         headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
         self._http = TestClient(app, headers=headers, cookies=cookies, follow_redirects=False)
 
-    def get(self, path: str = "", *, status: int = 200) -> str:
-        """Open a page; gives its text."""
-        answer = self._http.get(f"{PATH}{path}")
+    def get(self, path: str = "", *, whole: str = "", status: int = 200) -> str:
+        """Open a page, by its path below webhooks or its whole one; gives its text."""
+        answer = self._http.get(whole or f"{PATH}{path}")
         assert answer.status_code == status, answer.text
         return answer.text
 
@@ -123,6 +123,7 @@ def test_gone_endpoint_is_told_to_the_admins_and_mended(app: FastAPI, pages: Pag
     pages.post(f"{path}/test")
     app.state.webhooks.sender.send_due(app.state.context)
     assert "1 webhook was disabled because nothing arrives there." in pages.get()
+    assert "1 webhook was disabled: nothing arrives there" in pages.get(whole="/console")
     page = pages.get(path)
     assert "Its server said that it is gone for good (410)." in page and "Given up" in page and "Send a test" not in page
     assert "Enable it first" in pages.post(f"{path}/test", answers=409)
@@ -132,7 +133,7 @@ def test_gone_endpoint_is_told_to_the_admins_and_mended(app: FastAPI, pages: Pag
     assert "Sending again: 1." in pages.get(path)
     app.state.webhooks.sender.send_due(app.state.context)
     assert "Delivered" in pages.get(path)
-    assert "disabled because" not in pages.get()
+    assert "disabled because" not in pages.get() and "webhook was disabled" not in pages.get(whole="/console")
 
 
 def test_every_word_that_pages_need_is_there() -> None:

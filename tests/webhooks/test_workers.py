@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -139,6 +139,29 @@ def test_nudge_sends_in_the_background_and_close_ends_it(office: Office, receive
     office.tell()
     office.webhooks.sender.nudge(office.bench)
     assert len(receiver.got) == 5, "nothing is taken after the close"
+
+
+def test_mistake_of_ours_ends_no_more_than_one_round(office: Office, receiver: Receiver, caplog: pytest.LogCaptureFixture) -> None:
+    office.open(receiver.url)
+    office.tell()
+    sender, real = office.webhooks.sender, office.webhooks.sender.send_due
+    failed = Event()
+
+    def fail(desk: Any) -> int:
+        failed.set()
+        raise ValueError("unforeseen")
+
+    sender.send_due = fail  # type: ignore[method-assign]
+    sender.nudge(office.bench)
+    assert failed.wait(20)
+    sender.send_due = real  # type: ignore[method-assign]
+    for _ in range(2_000):
+        sender.nudge(office.bench)
+        if receiver.reached.wait(0.01):
+            break
+    office.webhooks.close()
+    assert len(receiver.got) == 1
+    assert "unforeseen" in caplog.text
 
 
 def test_retry_that_is_due_soon_is_made_without_another_nudge(office: Office, receiver: Receiver, clock: FixedClock) -> None:

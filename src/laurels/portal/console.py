@@ -15,10 +15,11 @@ from laurels.ledger.reader import Verified, heads, verify
 from laurels.portal.queries import credits_by_month, display_names, read_counts
 from laurels.products.recognition.policy import policy_of
 from laurels.products.recognition.queries import find_patterns
-from laurels.web.caller import Caller, StaffOnly
+from laurels.web.caller import Caller, Role, StaffOnly
 from laurels.web.context import Context, Ctx
 from laurels.web.limits import limited
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
+from laurels.webhooks.queries import count_given_up
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,10 +36,19 @@ def show_console(request: Request, context: Ctx, caller: StaffOnly) -> Response:
         totals = credits_by_month(connection, months, month_start(months[0], zone))
         counts = read_counts(connection, totals[months[-1]])
         patterns = find_patterns(connection, months[-1], policy=policy_of(context.settings))
+        given_up = count_given_up(connection, None) if caller.role.covers(Role.ADMIN) else 0  # only admins can mend it
     formats = context.pages.formats(request, caller)
     bars = [(formats.short_month(month), totals[month][1]) for month in months]
     findings = sum(len(found) for found in patterns.values())
-    return context.pages.render(request, "portal/pages/console.html", caller=caller, counts=counts, months=bars, findings=findings)
+    return context.pages.render(
+        request,
+        "portal/pages/console.html",
+        caller=caller,
+        counts=counts,
+        months=bars,
+        findings=findings,
+        given_up=given_up,
+    )
 
 
 @router.get("/console/ledger")

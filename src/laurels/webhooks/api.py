@@ -9,7 +9,7 @@ from laurels.core.errors import Missing
 from laurels.identity.parts import origin_of
 from laurels.web.caller import AdminOnly
 from laurels.web.context import Ctx
-from laurels.web.documented import documented
+from laurels.web.documented import created, documented
 from laurels.web.pagination import Cursor, CursorInvalid, Page, PageSize, page_of, read_cursor
 from laurels.web.paths import API_PREFIX
 from laurels.webhooks import actions, queries, replays
@@ -44,7 +44,9 @@ def list_event_types(caller: AdminOnly, webhooks: WebhookParts) -> EventTypeList
     return EventTypeList(items=[EventTypeAnswer.of(one) for one in webhooks.catalogue.types])
 
 
-@router.post("", status_code=201, responses=documented(WebhookUrlRefused, UnknownEventType, TooManyWebhooks))
+@router.post(
+    "", status_code=201, responses=created("webhook_id", "read_webhook") | documented(WebhookUrlRefused, UnknownEventType, TooManyWebhooks)
+)
 def create_webhook(
     body: EndpointBody, caller: AdminOnly, context: Ctx, webhooks: WebhookParts, request: Request, response: Response
 ) -> EndpointWithSecret:

@@ -30,11 +30,14 @@ from laurels.webhooks.targets import Guard
 AT_ONCE = 64
 """Most requests under way in one process."""
 
-NAMES_AT_ONCE = 16
-"""Most names looked up at the same time, each on a thread."""
+NAMES_AT_ONCE = AT_ONCE
+"""Names looked up at the same time, each on a thread: one that hangs must not keep others waiting."""
 
 LOOK_SECONDS = 0.25
 """How often it looks for more while requests are under way; one that ends makes it look at once."""
+
+GATHER_SECONDS = 0.02
+"""How long an answer waits for others to be written up with it: a commit a request would be the slowest part."""
 
 WAIT_SECONDS = 1.0
 SOON = timedelta(seconds=70)
@@ -101,6 +104,9 @@ class Sender:
             except SQLAlchemyError as error:  # the database is away or busy: the deliveries wait
                 log.warning("webhooks will be looked at again: %s", error)
                 stays = True
+            except Exception:  # a mistake of ours must not end the sending for good: the next nudge begins anew
+                log.exception("sending webhooks failed")
+                stays = False
             with self._lock:
                 if self._stopping.is_set() or not (stays or self._woken.is_set()):
                     self._thread = None
@@ -124,7 +130,8 @@ class Sender:
                 for taken in fresh:
                     under_way.add(asyncio.create_task(self._try(client, desk, taken)))
                     busy[taken.endpoint] += 1
-                done, under_way = await asyncio.wait(under_way, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(under_way, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                done, under_way = await asyncio.wait(under_way, timeout=GATHER_SECONDS)
                 tried = [task.result() for task in done]
                 if tried:
                     await asyncio.to_thread(self._write_up, desk, tried)
