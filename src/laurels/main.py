@@ -21,6 +21,7 @@ from laurels.jobs import running
 from laurels.ledger.writer import Writer
 from laurels.portal import pages as portal_pages
 from laurels.products.loyalty import api as loyalty_api
+from laurels.products.loyalty import console_pages as program_pages
 from laurels.products.loyalty import pages as loyalty_pages
 from laurels.products.recognition import api as recognition_api
 from laurels.products.recognition import console_pages, reward_pages
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     identity_pages.add_to(context.pages)
     recognition_pages.add_to(context.pages)
     loyalty_pages.add_to(context.pages)
+    program_pages.add_to(context.pages)
     portal_pages.add_to(context.pages)
     webhook_pages.add_to(context.pages)
     Drawings(context).register()
@@ -88,6 +90,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
             reward_pages.router,
             console_pages.router,
             loyalty_pages.router,
+            program_pages.router,
             webhook_pages.router,
             portal_pages.router,
         ],
