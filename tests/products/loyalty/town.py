@@ -16,7 +16,7 @@ from sqlalchemy import Table, func, select
 from starlette.testclient import TestClient
 
 from laurels.core.clock import FixedClock
-from laurels.core.database import Database
+from laurels.core.database import Database, open_database
 from laurels.core.ids import new_id
 from laurels.core.settings import Settings
 from laurels.identity.service_keys import create_key
@@ -28,7 +28,7 @@ from laurels.ledger.writer import Posted, Proposal, Writer
 from laurels.products.loyalty.accounts import earned, owed, points
 from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.deciding import Decided, Manner, basis_at, decide_events
-from laurels.products.loyalty.actions.programs import NewProgram, create_program
+from laurels.products.loyalty.actions.programs import NewProgram, change_program, create_program
 from laurels.products.loyalty.actions.telling import purchase_row, return_row
 from laurels.products.loyalty.decisions.burning import Burned, BurnPoints, CancelBurn, ConfirmBurn, Price, Settled
 from laurels.products.loyalty.decisions.expiring import ExpirePoints
@@ -36,6 +36,7 @@ from laurels.products.loyalty.decisions.memberships import JoinProgram
 from laurels.products.loyalty.queries import configuration_of, find_program, subject_of
 from laurels.products.loyalty.rules import Line, Purchase, Terms
 from laurels.products.loyalty.tables import Program
+from laurels.web.etags import WHICHEVER
 from products.loyalty.terms_paper import terms as plain_terms
 from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
@@ -94,6 +95,13 @@ class Town:
         with serving(self.app) as address, httpx.Client(base_url=address, timeout=30, limits=httpx.Limits(max_connections=64)) as self.http:
             yield self
 
+    @contextmanager
+    def elsewhere(self) -> Iterator[Database]:
+        """The database as another process has it, which remembers nothing of what this one does."""
+        opened = open_database(self.place.settings.resolved_database_url)
+        yield opened
+        opened.dispose()
+
     # Time
 
     def at(self, year: int, month: int, day: int, hour: int = 12, minute: int = 0, second: int = 0) -> None:
@@ -129,6 +137,10 @@ class Town:
         version = configuration_of(self.database, program_id).program.version
         self.post_now(JoinProgram(program_id, member.id, version, needs_invitation=False))
 
+    def change(self, program: Program, *, database: Database | None = None, **wanted: Any) -> Program:
+        """Change a program as its admins do: `status="paused"`; here, or as another process has the database."""
+        return change_program(database or self.database, OPERATOR, program.id, wanted, expected=WHICHEVER, now=self.clock.at)
+
     # What shops tell
 
     def earn(
@@ -150,7 +162,7 @@ class Town:
             transaction_id: the shop's; a new one, where nothing is said.
         """
         sent = Purchase(
-            transaction_id or f"T-{next(self._numbers)}",
+            transaction_id or f"sale-{next(self._numbers)}",
             member if isinstance(member, str) else member.student_id,
             amount,
             program.currency,
@@ -178,7 +190,7 @@ class Town:
         """A shop tells a return: of a purchase that it names, or of a member's."""
         row = return_row(
             program.id,
-            return_id or f"R-{next(self._numbers)}",
+            return_id or f"back-{next(self._numbers)}",
             amount=amount,
             occurred_at=at or self.clock.at,
             now=self.clock.at,

@@ -71,7 +71,7 @@ def _programs_naming(connection: Connection, called: list[str]) -> set[UUID]:
         program_id
         for table in (purchase, purchase_return)
         for naming in _naming(connection, table, called)
-        for program_id in connection.execute(select(table.c.program).distinct().where(naming)).scalars()
+        for program_id in connection.execute(select(table.c.program).where(naming)).scalars()
     }
 
 

@@ -105,12 +105,11 @@ def read_points(connection: Connection, configuration: Configuration, member_id:
 
 
 def _gone(connection: Connection, program_id: UUID, member_id: UUID) -> dict[str, int]:
-    """Points that left a member for good, by the account that they went to: read from what left their purse, through its index."""
+    """Points that left a member's purse, by the account that they went to. Sought by the purse alone: that is what few postings have."""
     purse = points(program_id, member_id)
-    ends = [account(program_id).id for account in (redeemed, expired, cancelled)]
     statement = (
         select(posting.c.target, func.sum(posting.c.amount))
-        .where(posting.c.source.in_([purse.id, held_of(purse).id]), posting.c.target.in_(ends))
+        .where(posting.c.source.in_([purse.id, held_of(purse).id]))
         .group_by(posting.c.target)
     )
     return {target: int(amount) for target, amount in connection.execute(statement)}

@@ -42,7 +42,8 @@ _BALANCE: dict[str, Any] = {
     "next_expiry": _NEXT | {"at": "2027-11-21T00:00:00+00:00", "points": 40},
     "tier": _TIER,
 }
-_STATES = "How many of them are in which state; they add up to `amount`."
+_DECEMBER: dict[str, Any] = {"month": "2026-12", "activating": 10, "expiring": 40, "active": 70, "pending": 0, "left": 70}
+_NUMBERS = ("balance", "pending", "active", "reserved", "redeemed", "expired", "cancelled", "owed")
 
 
 class MembershipAnswer(Answer):
@@ -104,9 +105,7 @@ class TierAnswer(Answer):
     @staticmethod
     def of(standing: TierStanding | None) -> "TierAnswer | None":
         """The answer, where the program has tiers."""
-        if standing is None:
-            return None
-        return TierAnswer.model_validate(standing, from_attributes=True)
+        return None if standing is None else TierAnswer.model_validate(standing, from_attributes=True)
 
 
 class BalanceAnswer(Answer):
@@ -172,7 +171,7 @@ class LotAnswer(Answer):
 
     id: str = Field(description="Its place in the program's book.")
     amount: int
-    states: dict[LotState, int] = Field(description=_STATES)
+    states: dict[LotState, int] = Field(description="How many of them are in which state; they add up to `amount`.")
     earned_at: UtcInstant
     usable_from: UtcInstant
     expires_at: UtcInstant | None = Field(description="Null where they don't expire by themselves.")
@@ -232,28 +231,15 @@ class HistoryAnswer(Answer):
     @staticmethod
     def of(line: HistoryLine) -> "HistoryAnswer":
         """The answer for a line."""
-        return HistoryAnswer.model_validate(
-            {
-                "kind": line.kind,
-                "points": line.points,
-                "balance": line.balance,
-                "occurred_at": line.occurred_at,
-                "purchase_id": line.purchase_id,
-                "transaction_id": line.transaction_id,
-                "return_id": line.return_id,
-                "burn_id": line.burn.id if line.burn else None,
-                "burn_status": line.burn.status if line.burn else None,
-                "reward": line.reward,
-                "amount": line.amount,
-                "purchased_at": line.purchased_at,
-            }
-        )
+        told = {name: getattr(line, name) for name in HistoryAnswer.model_fields if not name.startswith("burn_")}
+        burned = {"burn_id": line.burn.id, "burn_status": line.burn.status} if line.burn else {"burn_id": None, "burn_status": None}
+        return HistoryAnswer.model_validate(told | burned)
 
 
 class ForecastMonthAnswer(Answer):
     """One month of a forecast."""
 
-    model_config = example({"month": "2026-12", "activating": 10, "expiring": 40, "active": 70, "pending": 0, "left": 70})
+    model_config = example(_DECEMBER)
 
     month: str
     activating: int = Field(description="Pending ones that become usable in it.")
@@ -266,7 +252,7 @@ class ForecastMonthAnswer(Answer):
 class ForecastAnswer(Answer):
     """A year of a member's points, month by month, if nothing more is earned or burned."""
 
-    model_config = example({"items": [{"month": "2026-12", "activating": 10, "expiring": 40, "active": 70, "pending": 0, "left": 70}]})
+    model_config = example({"items": [_DECEMBER]})
 
     items: list[ForecastMonthAnswer]
 
@@ -289,14 +275,13 @@ class ForecastAnswer(Answer):
 
 
 def _balance_fields(found: Balance) -> dict[str, Any]:
-    numbers = ("balance", "pending", "active", "reserved", "redeemed", "expired", "cancelled", "owed")
     return {
         "program_id": found.program.id,
         "member_id": found.membership.member,
         "status": found.membership.status,
         "joined_at": found.membership.joined_at,
         "unit_name": found.program.unit_name,
-        **{name: getattr(found, name) for name in numbers},
+        **{name: getattr(found, name) for name in _NUMBERS},
         "next_activation": ComingAnswer.of(found.next_activation),
         "next_expiry": ComingAnswer.of(found.next_expiry),
         "tier": TierAnswer.of(found.tier),
