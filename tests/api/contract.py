@@ -33,6 +33,7 @@ from schemathesis.specs.openapi.checks import (
 
 from laurels.identity.tables import Member
 from laurels.web.idempotency import HEADER
+from laurels.web.identifiers import MAX_ID
 from support.members import SignIn
 
 CHECKS = [
@@ -52,6 +53,8 @@ BEYOND_SCHEMAS = {
     "cursor-invalid",
     "idempotency-key-reused",
     "invalid",
+    "precondition-failed",
+    "precondition-required",
     "self-recognition",
     "unknown-event-type",
     "unknown-value",
@@ -62,6 +65,13 @@ BEYOND_SCHEMAS = {
 TOLD_IN_WORDS = {
     "Send a whole number, without quotes.",  # to JSON Schema 1.0 is a whole number
     "Send at least one field to change.",
+    "Send at least one rule.",
+    "Send at most ten points for each minor unit that is spent.",
+    "Send each name once.",  # of objects in a list; of words in one the schema says it
+    "Send hours that end at another time than they begin, or leave them out for the whole day.",
+    "Send 0 as the threshold of the first tier: every member has one.",
+    "Send tiers by ascending threshold, each above the one before.",
+    "Send an ISO 4217 code, such as EUR or INR.",
     "Send 1 or more characters.",  # blanks around a text don't count
     "Send text that can be seen.",
     "Send text without control characters.",  # the pattern knows those of today's scripts, the validator Unicode's categories
@@ -200,8 +210,8 @@ def is_wrong(case: Any) -> bool:
 
 def placed(case: Any, town: Town, number: int) -> Any:
     """The request, about something that exists, and under a key of its own."""
-    for name in case.path_parameters or {}:
-        if name in town.path:
+    for name, value in (case.path_parameters or {}).items():
+        if name in town.path and 0 < len(str(value)) <= MAX_ID:  # a longer one is wrong on purpose
             case.path_parameters[name] = town.path[name]
     if isinstance(case.body, dict):
         for name in case.body:
@@ -209,6 +219,8 @@ def placed(case: Any, town: Town, number: int) -> Any:
                 case.body[name] = town.body[name]
     if HEADER in (case.headers or {}) and not is_wrong(case):
         case.headers[HEADER] = f"request-{number}"
+    if "If-Match" in (case.headers or {}) and not is_wrong(case):
+        case.headers["If-Match"] = "*"
     return case
 
 

@@ -60,6 +60,12 @@ def test_instant_is_written_in_utc_with_its_offset() -> None:
         adapter.validate_python("2026-11-20T10:00:00")
 
 
+@pytest.mark.parametrize("sent", [0, 1_795_168_800, 1.5, True, "0", "1795168800", "2026-11-20", "20:00", ""])
+def test_instant_is_text_and_no_number(sent: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(UtcInstant).validate_python(sent)
+
+
 @pytest.mark.parametrize("sent", ["1_0", "+1", " 1", "1.0", "٣", "", "0x1", "9" * 5000])
 def test_number_in_a_query_is_written_plainly(sent: str) -> None:
     with pytest.raises(ValidationError):

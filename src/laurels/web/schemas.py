@@ -6,6 +6,7 @@ characters; its length counts code points.
 """
 
 from datetime import UTC, datetime
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from laurels.core.text import normalize_line, normalize_text, text_pattern
 from laurels.core.windows import MONTH_PATTERN
 from laurels.ledger import MAX_AMOUNT
 from laurels.web.language import N_
+
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 
 
 class Body(BaseModel):
@@ -41,6 +44,13 @@ def unchanged(**described: Any) -> Any:
 
 def _spell_instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
+
+
+def _instant(value: Any) -> Any:
+    """An instant as text: pydantic would also take a number, of seconds or of milliseconds as it thinks fit."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATED.match(value)):
+        return value
+    raise ValueError(N_("Send a time with its offset, such as 2026-11-20T10:00:00+00:00."))
 
 
 def _whole(value: Any) -> Any:
@@ -74,6 +84,7 @@ Month = Annotated[str, Field(pattern=f"^{MONTH_PATTERN}$", examples=["2026-11"])
 UtcInstant = Annotated[
     AwareDatetime,
     Field(strict=False),
+    BeforeValidator(_instant),
     PlainSerializer(_spell_instant, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-20T10:00:00+00:00"]}),
 ]

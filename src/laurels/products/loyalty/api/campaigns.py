@@ -85,8 +85,8 @@ def change_program_campaign(
     program_id: ProgramId,
     campaign_id: CampaignId,
     body: CampaignChange,
-    expected: IfMatch,
     editor: Editing,
+    expected: IfMatch,
     context: Ctx,
     response: Response,
 ) -> CampaignAnswer:
@@ -96,7 +96,7 @@ def change_program_campaign(
 
 
 @router.delete("/{campaign_id}", status_code=204, responses=documented(Missing, Denied, Archived, *CONDITIONAL))
-def end_program_campaign(program_id: ProgramId, campaign_id: CampaignId, expected: IfMatch, editor: Editing, context: Ctx) -> None:
+def end_program_campaign(program_id: ProgramId, campaign_id: CampaignId, editor: Editing, expected: IfMatch, context: Ctx) -> None:
     """End a campaign now, or remove one that hasn't begun, with its budget: for the program's admins."""
     end_campaign(context.database, editor, program_id, campaign_id, expected=expected, now=context.clock.now())
 

@@ -84,7 +84,7 @@ def read_program(
 
 @router.patch("/{program_id}", responses=versioned() | documented(Missing, Denied, Archived, Invalid, *CONDITIONAL), name="change_program")
 def change_loyalty_program(
-    program_id: ProgramId, body: ProgramChange, expected: IfMatch, editor: Editing, context: Ctx, response: Response
+    program_id: ProgramId, body: ProgramChange, editor: Editing, expected: IfMatch, context: Ctx, response: Response
 ) -> ProgramAnswer:
     """Change a program's settings, activate, pause or archive it: for its admins."""
     changed = change_program(context.database, editor, program_id, body.wanted(), expected=expected, now=context.clock.now())

@@ -83,7 +83,7 @@ def read_reward(
 
 @router.patch("/{reward_id}", responses=versioned() | documented(Missing, Denied, Archived, Invalid, *CONDITIONAL))
 def change_program_reward(
-    program_id: ProgramId, reward_id: RewardId, body: RewardChange, expected: IfMatch, editor: Editing, context: Ctx, response: Response
+    program_id: ProgramId, reward_id: RewardId, body: RewardChange, editor: Editing, expected: IfMatch, context: Ctx, response: Response
 ) -> RewardAnswer:
     """Change a reward: for the program's admins. What was taken before keeps what it was taken for."""
     change_reward(context.database, editor, program_id, reward_id, body.wanted(), expected=expected, now=context.clock.now())
@@ -91,7 +91,7 @@ def change_program_reward(
 
 
 @router.delete("/{reward_id}", status_code=204, responses=documented(Missing, Denied, Archived, *CONDITIONAL))
-def archive_reward(program_id: ProgramId, reward_id: RewardId, expected: IfMatch, editor: Editing, context: Ctx) -> None:
+def archive_reward(program_id: ProgramId, reward_id: RewardId, editor: Editing, expected: IfMatch, context: Ctx) -> None:
     """Take a reward out of the catalogue: for the program's admins. It may come back by `is_archived`."""
     change_reward(context.database, editor, program_id, reward_id, {"is_archived": True}, expected=expected, now=context.clock.now())
 

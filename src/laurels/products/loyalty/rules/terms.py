@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from laurels.core.text import normalize_line, text_pattern
 from laurels.products.loyalty.rules.purchases import MAX_PURCHASE_AMOUNT, Category
@@ -70,6 +70,10 @@ Percent: TypeAlias = Annotated[int, Field(ge=100, le=MAX_PERCENT)]
 """A multiplier: 100 changes nothing, 150 gives half as much again."""
 
 
+_UNIQUE: dict[str, JsonValue] = {"uniqueItems": True}
+"""What the document says of lists whose items come once each."""
+
+
 def _example(**fields: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [fields]})
 
@@ -115,10 +119,10 @@ class EarnRule(Clause):
     points: int = Field(ge=1, le=MAX_RULE_POINTS)
     accrual: Accrual = Field("prorated", description="`prorated` rounds down once a purchase; `whole_steps` counts full `spend_per` only.")
     minimum_spend: MinorUnits = Field(0, description="Least that must be spent on what the rule counts, in minor units.")
-    categories: Annotated[tuple[Category, ...], Field(strict=False, max_length=MAX_CATEGORIES)] = Field(
+    categories: Annotated[tuple[Category, ...], Field(strict=False, max_length=MAX_CATEGORIES, json_schema_extra=_UNIQUE)] = Field(
         (), description="Only lines of these count. None: the whole amount counts."
     )
-    weekdays: Annotated[tuple[Weekday, ...], Field(strict=False, max_length=len(WEEKDAYS))] = Field(
+    weekdays: Annotated[tuple[Weekday, ...], Field(strict=False, max_length=len(WEEKDAYS), json_schema_extra=_UNIQUE)] = Field(
         (), description="Local days of the program's zone. None: all."
     )
     hours: Hours | None = Field(None, description="Hours past midnight belong to the weekday on which they began.")
@@ -143,7 +147,7 @@ class NoExpiry(Clause):
 
     model_config = _example(kind="none")
 
-    kind: Literal["none"] = "none"
+    kind: Literal["none"]
 
 
 class MonthsExpiry(Clause):
@@ -208,7 +212,7 @@ class Terms(Clause):
     rules: Annotated[tuple[EarnRule, ...], Field(strict=False, max_length=MAX_RULES, json_schema_extra={"minItems": 1})]
     stacking: Stacking = Field("best", description="Of the rules that match: the one with most points, all, or the first by priority.")
     pending_days: int = Field(0, ge=0, le=MAX_PENDING_DAYS, description="Local days before points can be used.")
-    expiry: Expiry = NoExpiry()
+    expiry: Expiry = NoExpiry(kind="none")
     tiers: Annotated[tuple[Tier, ...], Field(strict=False, max_length=MAX_TIERS)] = Field(
         (), description="By ascending threshold, the first at 0. None: the program has no tiers."
     )

@@ -73,4 +73,6 @@ VoucherPattern: TypeAlias = Annotated[
 Multiplier: TypeAlias = Annotated[int, Field(ge=101, le=MAX_PERCENT)]
 ExtraPoints: TypeAlias = Annotated[int, Field(ge=1, le=MAX_RULE_POINTS)]
 MinimumSpend: TypeAlias = Annotated[int, Field(ge=0, le=MAX_PURCHASE_AMOUNT)]
-Categories: TypeAlias = Annotated[list[Category], Field(max_length=MAX_CATEGORIES), AfterValidator(check_distinct)]
+Categories: TypeAlias = Annotated[
+    list[Category], Field(max_length=MAX_CATEGORIES, json_schema_extra={"uniqueItems": True}), AfterValidator(check_distinct)
+]
