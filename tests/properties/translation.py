@@ -107,7 +107,7 @@ def number_gives(operations: list[Operation], first: int) -> list[Operation]:
         if values["kind"] == "set_aside":
             values["hold"] = first + place
         if "back" in values:
-            values["hold"] = first + place - values.pop("back")
+            values["hold"] = max(0, first + place - values.pop("back"))
         numbered.append(values)
     return numbered
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from laurels.ledger import tables
-from laurels.ledger.lots import LotKey, OpenLot
+from laurels.ledger.lots import LotKey, OpenLot, Shelf
 from laurels.ledger.sets import fetch_rows
 from laurels.ledger.view import View
 
@@ -25,7 +25,7 @@ def load_open_lots(connection: Connection, view: View) -> None:
     """Read all open lots of the accounts in `view.whole`."""
     listed = sorted(view.whole)
     for place, lot in fetch_open_lots(connection, listed):
-        view.lots.setdefault(listed[place], {})[lot.key] = lot
+        view.lots.setdefault(listed[place], Shelf()).put(lot)
 
 
 def load_lots_by_key(connection: Connection, view: View, keys: Iterable[tuple[int, LotKey]]) -> None:
@@ -34,7 +34,7 @@ def load_lots_by_key(connection: Connection, view: View, keys: Iterable[tuple[in
     wanted = ("account", *LOT_COLUMNS)
     for _, (account, *values) in fetch_rows(connection, tables.lot, ("book", "sequence", "position"), listed, wanted):
         lot = open_lot(values)
-        view.lots.setdefault(account, {})[lot.key] = lot
+        view.lots.setdefault(account, Shelf()).put(lot)
 
 
 def open_lot(values: Iterable[object]) -> OpenLot:

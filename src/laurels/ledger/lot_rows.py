@@ -47,9 +47,9 @@ class LotRows:
 
     def write(self, connection: Connection, view: View) -> None:
         """Write each lot once: as the batch leaves it."""
-        made = [(*_row(place, account, view.lots[account][place[1]]), self._checksums[place]) for place, account in self._new.items()]
+        made = [(*_row(place, account, view.lots[account].lots[place[1]]), self._checksums[place]) for place, account in self._new.items()]
         insert_rows(connection, tables.lot, made)
-        left = [(book, *key, view.lots[account][key].left) for (book, key), account in self._old.items()]
+        left = [(book, *key, view.lots[account].lots[key].left) for (book, key), account in self._old.items()]
         update_rows(connection, tables.lot, ("left",), left)
 
 

@@ -82,13 +82,38 @@ class LotChange(NamedTuple):
 Part = tuple[OpenLot, int]
 """A lot, and an amount of it."""
 
-Shelf = dict[LotKey, OpenLot]
-"""Lots of one account, by key; also ones of which nothing is left."""
-
 
 def expiry_order(lot: OpenLot) -> tuple[datetime, datetime, LotKey]:
     """What lots are spent by: the first to expire, then the first earned, then the first made."""
     return lot.expires_at or _NEVER, lot.earned_at, lot.key
+
+
+class Shelf:
+    """Lots of one account, by key; also ones of which nothing is left.
+
+    Their order is found once: what is left of a lot doesn't change it.
+    """
+
+    __slots__ = ("_ordered", "lots")
+
+    def __init__(self) -> None:
+        self.lots: dict[LotKey, OpenLot] = {}
+        self._ordered: list[LotKey] | None = None
+
+    def put(self, lot: OpenLot) -> None:
+        """Add a lot, or have it as it now stands."""
+        if lot.key not in self.lots:
+            self._ordered = None
+        self.lots[lot.key] = lot
+
+    def open_lots(self, newer: Mapping[LotKey, OpenLot]) -> list[OpenLot]:
+        """The lots of which something is left, in the order of spending; `newer` ones stand over those of the shelf."""
+        if self._ordered is None:
+            self._ordered = [lot.key for lot in sorted(self.lots.values(), key=expiry_order)]
+        lots = self.lots
+        found = [lot for key in self._ordered if (lot := newer.get(key) or lots[key]).left]
+        added = [lot for key, lot in newer.items() if lot.left and key not in lots]
+        return sorted(found + added, key=expiry_order) if added else found
 
 
 def split_parts(parts: Iterable[Part], amount: int) -> tuple[list[Part], list[Part]]:
@@ -118,7 +143,7 @@ class LotSheet:
     def __init__(self, known: dict[str, Shelf], whole: set[str]) -> None:
         self._known = known
         self._whole = whole
-        self._own: dict[str, Shelf] = defaultdict(dict)
+        self._own: dict[str, dict[LotKey, OpenLot]] = defaultdict(dict)
         self.made: list[tuple[Account, OpenLot]] = []
         self.changes: list[LotChange] = []
 
@@ -129,10 +154,7 @@ class LotSheet:
             LookupError: its lots weren't named in `needs`.
         """
         self._require_whole(account)
-        known: Mapping[LotKey, OpenLot] = self._known.get(account.id, {})
-        if account.id in self._own:
-            known = {**known, **self._own[account.id]}
-        return sorted((lot for lot in known.values() if lot.left), key=expiry_order)
+        return self._known.setdefault(account.id, Shelf()).open_lots(self._own.get(account.id, {}))
 
     def pick(self, account: Account, amount: int, at: datetime, *, takes_pending: bool = False, only: LotKey | None = None) -> list[Part]:
         """The parts of lots that taking an amount takes.
@@ -160,7 +182,7 @@ class LotSheet:
 
     def current(self, account: Account, key: LotKey) -> OpenLot:
         """A lot as it stands now, that is surely known: one that a hold took from."""
-        return self._own.get(account.id, {}).get(key) or self._known[account.id][key]
+        return self._own.get(account.id, {}).get(key) or self._known[account.id].lots[key]
 
     def make(self, account: Account, key: LotKey, lot: Lot, amount: int) -> LotKey:
         """Add a new lot; gives its key."""
@@ -177,14 +199,16 @@ class LotSheet:
 
     def accept(self) -> None:
         """Make all of it part of what the batch knows."""
-        for account, shelf in self._own.items():
-            self._known.setdefault(account, {}).update(shelf)
+        for account, lots in self._own.items():
+            shelf = self._known.setdefault(account, Shelf())
+            for lot in lots.values():
+                shelf.put(lot)
 
     def copy(self) -> "LotSheet":
         """The same again, to go back to."""
         twin = LotSheet(self._known, self._whole)
-        for account, shelf in self._own.items():
-            twin._own[account] = dict(shelf)
+        for account, lots in self._own.items():
+            twin._own[account] = dict(lots)
         twin.made, twin.changes = list(self.made), list(self.changes)
         return twin
 
@@ -193,8 +217,8 @@ class LotSheet:
         if own is not None:
             return [own]
         self._require_whole(account)
-        known = self._known.get(account.id, {}).get(key)
-        return [] if known is None else [known]
+        shelf = self._known.get(account.id)
+        return [shelf.lots[key]] if shelf is not None and key in shelf.lots else []
 
     def _require_whole(self, account: Account) -> None:
         if account.id not in self._whole:
