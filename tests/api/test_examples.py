@@ -133,6 +133,8 @@ class Town:
         self._recognition = self._post("ana", "/recognitions", gift)["recognition_id"]
         self._post("ana", "/recognitions", to_admin)
         self._redemption = self._post("admin", "/redemptions", {"credits": 1})["redemption_id"]
+        self._webhook = self._post("admin", "/webhooks", {"url": "https://shop.example.org/hooks"})["webhook_id"]
+        self._delivery = self._post("admin", f"/webhooks/{self._webhook}/test", {})["delivery_id"]
 
     def send(self, name: str, example: Any) -> Any:
         """Send an example as an admin; what the last admin may not do, as a member. Ids in it become ids that are there."""
@@ -148,6 +150,8 @@ class Town:
             "redemption_id": self._redemption,
             "session_id": self._session,
             "name": "Teamwork",
+            "webhook_id": self._webhook,
+            "delivery_id": self._delivery,
         }
         return re.sub(r"\{(\w+)\}", lambda found: str(there[found[1]]), path) + ("?q=mem" if path.endswith("/search") else "")
 
