@@ -71,8 +71,12 @@ Since = Annotated[UtcInstant | None, Query(alias="from", description="The first 
 Until = Annotated[UtcInstant | None, Query(alias="to", description="The first instant that no longer counts.")]
 
 _REFUSED = documented(Missing, Denied, ScopeMissing, Invalid)
+_EXAMPLE = ("2026-11-20T10:00:00+00:00", "earn", "10", "110", "T-1001", "", "", "200.00", "GBP", "2026-11-20T09:58:00+00:00")
 _TABLE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "A table with a header."}
+    200: {
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": f"{','.join(STATEMENT_COLUMNS)}\r\n{','.join(_EXAMPLE)}\r\n"}},
+        "description": "A table with a header.",
+    }
 }
 
 
