@@ -14,7 +14,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove coverage check format bench lock migration clean
+.PHONY: help setup demo test prove coverage check format bench bench-loyalty lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,11 +62,16 @@ format: setup ## Let ruff format and sort imports
 bench: setup ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
+bench-loyalty: setup ## The same for loyalty, beside django-hordak: docs/benchmarks-loyalty.md
+	$(PIP_INSTALL) --require-hashes -r requirements/bench.txt
+	$(BIN)/python -m benchmarks.loyalty $(ARGS)
+
 lock: $(VENV)/.made ## Pin the newest allowed versions, with hashes; needs the network
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	build/lock/bin/uv pip compile $(LOCK) --extra build pyproject.toml -o requirements/runtime.txt $(ARGS)
 	build/lock/bin/uv pip compile $(LOCK) --extra build --extra dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt $(ARGS)
+	build/lock/bin/uv pip compile $(LOCK) --extra build --extra dev --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt $(ARGS)
 
 migration: setup ## Draw a migration from the models: make migration ABOUT="what changes"
 	$(BIN)/python -m laurels.migrations "$(ABOUT)"

@@ -130,8 +130,8 @@ def _how(versions: dict[str, str], runs: int, command: str, busy: float) -> str:
     return f"""
 ## How it was measured
 
-`{command}` wrote this page: {_runs(runs)}. {_machine()}. {told}.
-{_others(busy)}
+`{command}` wrote this page: {shown_runs(runs)}. {machine()}. {told}.
+{others(busy)}
 
 - **Durability is on everywhere**: PostgreSQL with fsync, synchronous_commit and full_page_writes, SQLite in WAL with
   synchronous=FULL.
@@ -151,11 +151,13 @@ Rates change with the machine and with what else runs on it; run `make bench` on
 """
 
 
-def _runs(runs: int) -> str:
+def shown_runs(runs: int) -> str:
+    """How many runs there were, in words."""
     return "one run" if runs == 1 else f"medians of {runs} runs"
 
 
-def _others(busy: float) -> str:
+def others(busy: float) -> str:
+    """Whether something else ran, by the load average before."""
     if busy < IDLE:
         return "Nothing else ran on the machine."
     return (
@@ -164,7 +166,8 @@ def _others(busy: float) -> str:
     )
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What it was measured on."""
     cpu = "an unknown CPU"
     info = Path("/proc/cpuinfo")
     if info.exists() and (found := re.search(r"model name\s*:\s*(.+)", info.read_text())):

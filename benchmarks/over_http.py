@@ -60,9 +60,9 @@ def measure(
         "LAURELS_LOG_LEVEL": "WARNING",
     }
     plan = _plan(environment, database, community, shape)
-    with _serving(program, url, database, environment, home) as (process, port):
-        _load({**plan, "port": port, "connections": min(callers, WARM_UP), "requests": WARM_UP})
-        seconds = _load({**plan, "port": port, "connections": callers, "requests": gifts})
+    with serving(program, url, database, environment, home) as (process, port):
+        run_load({**plan, "port": port, "connections": min(callers, WARM_UP), "requests": WARM_UP})
+        seconds = run_load({**plan, "port": port, "connections": callers, "requests": gifts})
         peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
         assert peak is not None
         return Served(gifts / seconds, int(peak[1]) / 1024)
@@ -85,19 +85,28 @@ def _plan(environment: dict[str, str], database: Database, community: Community,
     return {"host": "127.0.0.1", "path": "/api/v1/recognitions", "tokens": tokens, "bodies": bodies}
 
 
-def _load(plan: dict[str, object]) -> float:
+def run_load(plan: dict[str, object], *, expected: dict[str, object] | None = None) -> float:
+    """Seconds that the load client of a process of its own needs for a plan.
+
+    Args:
+        expected: how many answers of each status there must be; None: all are 201.
+
+    Raises:
+        RuntimeError: other answers came.
+    """
     command = [sys.executable, "-m", "benchmarks.load"]
     done = subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, check=True, timeout=LOADS_WITHIN_SECONDS)
     told = json.loads(done.stdout)
-    if told["statuses"] != {"201": plan["requests"]}:
-        raise RuntimeError(f"not every gift was accepted: {told['statuses']}")
+    if told["statuses"] != (expected or {"201": plan["requests"]}):
+        raise RuntimeError(f"other answers than expected: {told['statuses']}")
     return float(told["seconds"])
 
 
 @contextmanager
-def _serving(
+def serving(
     program: str, url: str, database: Database, environment: dict[str, str], home: Path
 ) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """A server process of `laurels` or of the `plain` endpoint, and its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

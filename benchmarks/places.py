@@ -31,8 +31,8 @@ class Places:
         self._made = 0
 
     @contextmanager
-    def fresh(self, engine: str) -> Iterator[str]:
-        """The URL of a new database on `sqlite` or `postgresql`."""
+    def fresh(self, engine: str, *, is_migrated: bool = True) -> Iterator[str]:
+        """The URL of a new database on `sqlite` or `postgresql`, with Laurels' schema unless another program brings its own."""
         self._made += 1
         name = f"laurels_{self._made}"
         if engine == "sqlite":
@@ -46,7 +46,8 @@ class Places:
         with psycopg.connect(self._server, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
             url = make_url(self._server).set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
-            upgrade(url)
+            if is_migrated:
+                upgrade(url)
             yield url
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
