@@ -1,6 +1,8 @@
 """The pages of those who run programs: the list, creating, activating, settings, status, and who may see them."""
 
 from collections.abc import Callable
+from html import unescape
+import re
 
 import pytest
 
@@ -45,3 +47,36 @@ def test_program_is_created_and_activated_in_a_minute(served: Town, pages: Calla
     assert browser.post(f"{path}/status", page=path, status="active", version=version).headers["location"] == path
     assert "The program runs." in browser.get(path).text
     assert "Wine &amp; Dine" in browser.get(PATH).text
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What the editor's form would send as it stands."""
+    form = page.split('<form id="editor"')[1].split("</form>")[0]
+    found: dict[str, str] = {}
+    for tag in re.findall(r"<input [^>]*>", form):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and not ('type="checkbox"' in tag and " checked" not in tag):
+            found[name[1]] = unescape(value[1]) if value else ""
+    for name, body in re.findall(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', body)
+        found[name] = chosen[1] if chosen else re.findall(r'value="([^"]*)"', body)[0]
+    for name, body in re.findall(r'<textarea [^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
+        found[name] = unescape(body)
+    return found
+
+
+def test_rules_are_tried_out_before_they_are_saved(served: Town, pages: Callable[[Member], Paper]) -> None:
+    browser = pages(served.make_member(role="admin"))
+    path = create(browser)
+    form = fields_of(browser.get(f"{path}/rules").text)
+    assert form["rules-0-spend_per"] == "100.00" and form["rules-0-points"] == "5" and form["base"] == "1"
+    tried = browser.post(f"{path}/rules", page=path, **form | {"rules-0-points": "10", "try-amount": "99.99", "do": "try"})
+    assert tried.status_code == 200
+    assert "<strong>9</strong> corks" in tried.text and "gives 9 points" in tried.text
+    assert fields_of(tried.text)["rules-0-points"] == "10"
+    assert "10 corks" not in browser.get(path).text
+    saved = browser.post(f"{path}/rules", page=path, **fields_of(tried.text) | {"do": "save"})
+    assert saved.headers["location"] == f"{path}/rules"
+    page = browser.get(f"{path}/rules").text
+    assert "Rule “Everything”: points 5 → 10" in page and "Version 2" in page
+    assert "10 corks for every £100.00" in browser.get(path).text

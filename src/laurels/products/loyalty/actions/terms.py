@@ -15,6 +15,7 @@ from laurels.products.loyalty.errors import TooMany
 from laurels.products.loyalty.queries.configuration import forget
 from laurels.products.loyalty.rules.terms import Terms
 from laurels.products.loyalty.tables import ProgramTerms, program_terms
+from laurels.web.etags import PreconditionFailed
 
 
 def add_terms(
@@ -26,14 +27,19 @@ def add_terms(
     valid_from: datetime | None,
     now: datetime,
     request: RequestKey | None = None,
+    after_version: int | None = None,
 ) -> Saved:
     """Add a version that holds from an instant on: now, where none is given. Purchases before it go by the versions before.
+
+    Args:
+        after_version: the last version that the editor knew of, where it matters: two who edit at once don't undo each other.
 
     Raises:
         Missing, Denied: see `hold_program`.
         Archived: the program doesn't change any more.
         Invalid: `valid_from` has passed, or lies too far ahead.
         TooMany: there are too many versions.
+        PreconditionFailed: there is a later version than `after_version`.
     """
     begins = valid_from or now
     with database.write.begin() as connection:
@@ -45,6 +51,8 @@ def add_terms(
         )
         if not noted.is_replay:
             require_open(held)
+            if after_version is not None and number - 1 != after_version:
+                raise PreconditionFailed()
             if begins < now:
                 raise Invalid(field="valid_from", reason="send an instant that hasn't passed, or none for now")
             require_near(begins, now, field="valid_from")

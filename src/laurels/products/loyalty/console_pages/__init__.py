@@ -6,13 +6,13 @@ Begin reading at `desk`, which says whom a page is for; then `programs` and
 
 from fastapi import APIRouter
 
-from laurels.products.loyalty.console_pages import programs
+from laurels.products.loyalty.console_pages import editor, programs
 from laurels.products.loyalty.console_pages.desk import PATH
 from laurels.web.language import N_
 from laurels.web.pages import Pages, Section
 
 router = APIRouter(include_in_schema=False)
-for part in (programs,):
+for part in (programs, editor):
     router.include_router(part.router)
 
 
