@@ -314,8 +314,9 @@ class _Batch:
             encoded = encode_posting(moved)
             head.rows.append(encoded)
             gathered.postings.append((*moved, chain.checksum(encoded)))
-        head.rows.extend(self.lots.gather(draft, head.id))
-        head.rows.extend(self.holds.gather(draft, head.id))
+        if draft.has_parcels:
+            head.rows += self.lots.gather(draft, head.id)
+            head.rows += self.holds.gather(draft, head.id)
         for position, fact in enumerate(draft.facts if proposal.is_told else ()):
             payload = encode(fact)
             gathered.facts.append((head.id, draft.entry, position, fact.name, payload, recorded_at))

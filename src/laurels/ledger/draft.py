@@ -245,6 +245,11 @@ class Draft(Sheet):
         return [placed for _, placed in sorted(self._holds.items())]
 
     @property
+    def has_parcels(self) -> bool:
+        """Whether lots or holds may have changed: few products have any, and each look costs every gift."""
+        return self._lots is not None or bool(self._holds)
+
+    @property
     def new_rows(self) -> Mapping[tuple[type, Any], Any]:
         return self._new_rows
 
@@ -260,7 +265,8 @@ class Draft(Sheet):
             accounts[account].balance = balance
         for account, window in self._windows.items():
             accounts[account].window = window
-        self._lots.accept()
+        if self._lots is not None:
+            self._lots.accept()
         for identifier, placed in self._holds.items():
             self._view.holds[self.book, identifier] = placed
         self._view.rows.update(self._new_rows)

@@ -40,7 +40,7 @@ class Mark(NamedTuple):
 
     balances: dict[str, int]
     postings: int
-    lots: LotSheet
+    lots: LotSheet | None
 
 
 class Sheet:
@@ -61,7 +61,7 @@ class Sheet:
         self.postings: list[Posting] = []
         self._balances: dict[str, int] = {}
         self._windows: dict[str, str] = {}
-        self._lots = LotSheet(view.lots, view.whole)
+        self._lots: LotSheet | None = None  # made where it is needed: most decisions of other products have no lots
 
     # What is
 
@@ -84,7 +84,7 @@ class Sheet:
         Raises:
             LookupError: its lots weren't named in `needs`.
         """
-        return self._lots.open_lots(purse)
+        return self._lot_sheet().open_lots(purse)
 
     def usable(self, purse: Account) -> int:
         """How much of a purse of lots may be spent now: neither pending nor expired.
@@ -133,10 +133,10 @@ class Sheet:
             raise ValueError(f"a lot is given where the target keeps lots, and taken from where the source does: {source} to {target}")
         parts: list[Part] = []
         if source.nature is _LOTS:
-            parts = self._lots.pick(source, amount, self.at, takes_pending=takes_pending, only=from_lot)
+            parts = self._lot_sheet().pick(source, amount, self.at, takes_pending=takes_pending, only=from_lot)
         position = self._post(source, target, amount, kind, window)
-        self._lots.change(source, position, parts, -1)
-        return None if lot is None else self._lots.make(target, LotKey(self.entry, position), lot, amount)
+        self._lot_sheet().change(source, position, parts, -1)
+        return None if lot is None else self._lot_sheet().make(target, LotKey(self.entry, position), lot, amount)
 
     def expire(self, purse: Account, to: Account, kind: str = "expiry") -> int:
         """Move what is left of a purse's expired lots, in one posting; gives how much. The instant of expiry counts as expired.
@@ -173,7 +173,7 @@ class Sheet:
 
     def mark(self) -> Mark:
         """This point, to go back to."""
-        return Mark(dict(self._balances), len(self.postings), self._lots.copy())
+        return Mark(dict(self._balances), len(self.postings), None if self._lots is None else self._lots.copy())
 
     def go_back(self, mark: Mark) -> None:
         """Undo every movement since a mark."""
@@ -186,11 +186,11 @@ class Sheet:
 
     def taken_at(self, position: int) -> tuple[tuple[LotKey, int], ...]:
         """What the posting at a position took from lots."""
-        return tuple((change.key, -change.amount) for change in self._lots.changes if change.position == position)
+        return tuple((change.key, -change.amount) for change in self._lot_sheet().changes if change.position == position)
 
     def parts_now(self, account: Account, parts: Iterable[tuple[LotKey, int]]) -> list[Part]:
         """A hold's parts with their lots as they stand now, the first to expire first."""
-        found = [(self._lots.current(account, key), amount) for key, amount in parts]
+        found = [(self._lot_sheet().current(account, key), amount) for key, amount in parts]
         return sorted(found, key=lambda part: expiry_order(part[0]))
 
     def put_back(self, held: Account, account: Account, parts: list[Part], kind: str) -> None:
@@ -207,12 +207,13 @@ class Sheet:
     @property
     def made_lots(self) -> list[tuple[Account, OpenLot]]:
         """The lots made, as they were made, in the order of their postings."""
-        return self._lots.made
+        return [] if self._lots is None else self._lots.made
 
     @property
     def lot_changes(self) -> list[LotChange]:
         """What was taken from lots and put back, in the order of postings and of the lots' keys."""
-        return sorted(self._lots.changes, key=lambda change: (change.position, change.key))
+        changes = [] if self._lots is None else self._lots.changes
+        return sorted(changes, key=lambda change: (change.position, change.key))
 
     # Inside
 
@@ -241,8 +242,13 @@ class Sheet:
         amount = sum(size for _, size in parts)
         if amount:
             position = self._post(source, target, amount, kind, None)
-            self._lots.change(source if sign < 0 else target, position, parts, sign)
+            self._lot_sheet().change(source if sign < 0 else target, position, parts, sign)
         return amount
+
+    def _lot_sheet(self) -> LotSheet:
+        if self._lots is None:
+            self._lots = LotSheet(self._view.lots, self._view.whole)
+        return self._lots
 
     def _state(self, account: Account) -> State:
         try:
