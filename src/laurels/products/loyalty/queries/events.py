@@ -30,18 +30,21 @@ class Known:
 def find_members(connection: Connection, program_id: UUID, refs: Iterable[str]) -> dict[str, Known]:
     """Who is meant by what shops send: a student id, or a member's id. Nobody is left out of the answer, unknown ones are."""
     listed = sorted(set(refs))
-    ids = {identifier: ref for ref in listed if (identifier := _as_id(ref)) is not None}
+    ids: dict[UUID, list[str]] = {}
+    for ref in listed:
+        if (identifier := _as_id(ref)) is not None:
+            ids.setdefault(identifier, []).append(ref)
     theirs = and_(membership.c.member == member.c.id, membership.c.program == program_id)
     named = or_(among(connection.dialect, member.c.student_id, listed), among(connection.dialect, member.c.id, list(ids)))
     statement = select(member.c.id, member.c.student_id, membership.c.status).outerjoin(membership, theirs).where(named)
     found: dict[str, Known] = {}
     wanted = set(listed)
-    for identifier, student_id, status in connection.execute(statement):
-        known = Known(identifier, is_joined=status == "active", is_former=status == "left")
+    for found_id, student_id, status in connection.execute(statement):
+        known = Known(found_id, is_joined=status == "active", is_former=status == "left")
         if student_id in wanted:
             found[student_id] = known
-        elif identifier in ids:
-            found.setdefault(ids[identifier], known)
+        for ref in ids.get(found_id, ()):  # the same person may be named both ways; a student id goes first
+            found.setdefault(ref, known)
     return found
 
 
