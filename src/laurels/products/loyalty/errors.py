@@ -8,10 +8,10 @@ class ProgramClosed(DomainError):
 
     code = "program-closed"
     kind = Kind.CONFLICT
-    detail = "This program is {status}. Nothing can be earned or burned until its admins activate it."
+    detail = "This program is {program_status}. Nothing can be earned or burned until its admins activate it."
 
     def __init__(self, *, status: str) -> None:
-        super().__init__(status=status)
+        super().__init__(program_status=status)
 
 
 class NotAMember(DomainError):
@@ -144,10 +144,10 @@ class BurnSettled(DomainError):
 
     code = "burn-settled"
     kind = Kind.CONFLICT
-    detail = "This burn is {status} already."
+    detail = "This burn is {burn_status} already."
 
     def __init__(self, *, status: str) -> None:
-        super().__init__(status=status)
+        super().__init__(burn_status=status)
 
 
 class ReservationLapsed(DomainError):

@@ -67,10 +67,10 @@ class RedemptionSettledAlready(DomainError):
 
     code = "redemption-settled"
     kind = Kind.CONFLICT
-    detail = "This redemption is settled: {status}."
+    detail = "This redemption is settled: {redemption_status}."
 
     def __init__(self, *, status: str) -> None:
-        super().__init__(status=status)
+        super().__init__(redemption_status=status)
 
 
 class TooManyValues(DomainError):
