@@ -226,10 +226,21 @@ class Judge:
         return Proposal(decision, self.manner.at or event.occurred_at, self.manner.actor, is_told=self.manner.is_told)
 
     def purchase(self, row: PurchaseRow) -> Decision[Any]:
+        """What a purchase earns.
+
+        Raises:
+            UnknownMember: whose it is isn't a member of the program.
+        """
         member = self.member(row.member_ref)
         return EarnPoints(purchase_of(row, self.configuration.program.currency), row, member, self.basis(row))
 
     def goods_back(self, row: ReturnRow) -> Decision[Any]:
+        """What a return takes back.
+
+        Raises:
+            UnknownMember: it names no purchase, and whose it is isn't a member of the program.
+            NotEarnedYet: the purchase that it names isn't decided yet.
+        """
         if row.purchase is None:
             goods = returned_goods(row, self.configuration.program.currency)
             return ApplyReturn(row, self.member(row.member_ref or ""), self.basis(row), sent=goods)
@@ -239,12 +250,18 @@ class Judge:
         return ApplyReturn(row, bought.member, self.basis(row), bought=bought)
 
     def member(self, ref: str) -> UUID:
+        """Who is meant.
+
+        Raises:
+            UnknownMember: nobody who is a member of the program.
+        """
         known = self.members.get(ref)
         if known is None or not known.is_joined:
             raise UnknownMember(member=ref)
         return known.member
 
     def basis(self, event: Event) -> Basis:
+        """The settings that an event is decided by."""
         return basis_at(self.configuration, event.occurred_at, self.manner.at or event.occurred_at)
 
 

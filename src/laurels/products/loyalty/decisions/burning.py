@@ -118,6 +118,11 @@ class BurnPoints:
         return Burned(self.burn, status, price.points, draft.usable(points(basis.program, self.member)))
 
     def require_reward(self, draft: Draft, reward_id: UUID) -> None:
+        """Check that a reward can be had now.
+
+        Raises:
+            RewardUnavailable, RewardSoldOut.
+        """
         reward = draft.row(Reward, reward_id)
         if not reward.is_on_sale(draft.at):
             raise RewardUnavailable()
@@ -135,6 +140,7 @@ class BurnPoints:
         return [*takes, Take(points(program, self.member), price.points, to=redeemed(program))]
 
     def record(self, draft: Draft, status: str) -> None:
+        """Write the burn's row."""
         draft.record(
             Burn(
                 id=self.burn,

@@ -158,6 +158,7 @@ class EarnPoints:
             draft.move(budget(self.basis.program, campaign), issued(self.basis.program), given, "campaign")
 
     def give(self, draft: Draft, total: int) -> LotKey | None:
+        """Issue the points as one lot, and count them as earned."""
         basis, at = self.basis, self.purchase.occurred_at
         starts = usable_from(basis.terms, at, basis.zone)
         lot = Lot(at, starts, expires_at(basis.terms, at, basis.zone))
