@@ -36,7 +36,7 @@ def readers_for(webhooks: Webhooks) -> list[Reader]:
         if queue_told(job, told, webhooks):
             webhooks.sender.nudge(job)
 
-    return [Reader("webhooks.deliver", webhooks.catalogue.facts, deliver)] if webhooks.catalogue.facts else []
+    return [Reader("webhooks.deliver", webhooks.catalogue.facts, deliver, batch=1_000)] if webhooks.catalogue.facts else []
 
 
 def queue_told(job: JobContext, told: Sequence[Told], webhooks: Webhooks) -> int:

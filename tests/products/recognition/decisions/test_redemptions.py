@@ -115,7 +115,7 @@ def test_a_redemption_is_settled_once(books: Books) -> None:
     for again in (settle(12, code_sealed="another"), settle(12, failure="refused")):
         with pytest.raises(RedemptionSettledAlready) as refusal:
             books.decide(again)
-        assert refusal.value.fields == {"status": "ISSUED"}
+        assert refusal.value.fields == {"redemption_status": "ISSUED"}
     with pytest.raises(Missing):
         Books().decide(settle(12, failure="refused"))
 
