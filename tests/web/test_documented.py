@@ -1,3 +1,5 @@
+from importlib import import_module
+
 import pytest
 
 from laurels.core.errors import DomainError, Kind, Missing, Unavailable
@@ -48,6 +50,14 @@ def test_samples_suit_their_fields() -> None:
 def test_field_without_a_sample_is_told() -> None:
     with pytest.raises(TypeError, match="no sample"):
         sample_of(Unknown)
+
+
+def test_no_field_hides_what_every_problem_says() -> None:
+    import_module("laurels.main")  # brings every room, and so every refusal
+    ours = [error for error in DomainError.registry.values() if error.__module__.startswith("laurels.")]
+    assert len(ours) > 50
+    said = {"type", "title", "status", "detail", "instance", "code", "request_id", "errors"}
+    assert [error.code for error in ours if said & sample_of(error).fields.keys()] == []
 
 
 def test_page_lists_codes_in_order_with_their_fields() -> None:
