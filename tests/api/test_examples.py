@@ -9,7 +9,7 @@ from jsonschema_rs import Draft202012Validator
 import pytest
 from starlette.testclient import TestClient
 
-from api.conftest import mark_as_migrated
+from api.conftest import PROGRAM, mark_as_migrated
 from laurels.core.clock import FixedClock
 from laurels.core.database import open_database
 from laurels.core.settings import Settings
@@ -23,6 +23,13 @@ from support.run import open_folder
 SECRET = "s" * 64
 PASSWORD = "seven quiet lanterns"
 """Every example's."""
+
+OTHERS = {
+    "DELETE /api/v1/auth/account": "ana",
+    "DELETE /api/v1/programs/{program_id}/membership": "ana",
+    "POST /api/v1/programs/{program_id}/join": "bo",
+}
+"""What the admin can't do: the last one stays, has joined, and has points reserved."""
 
 
 def read_document() -> dict[str, Any]:
@@ -135,11 +142,42 @@ class Town:
         self._redemption = self._post("admin", "/redemptions", {"credits": 1})["redemption_id"]
         self._webhook = self._post("admin", "/webhooks", {"url": "https://shop.example.org/hooks"})["webhook_id"]
         self._delivery = self._post("admin", f"/webhooks/{self._webhook}/test", {})["delivery_id"]
+        self._loyalty = self._open_program()
+
+    def _open_program(self) -> dict[str, str]:
+        """A program with a catalogue; the admin has joined it, earned and burned. Ana helps to run it and has joined, Bo may."""
+        rewards = [{"name": "Dinner for two", "cost": 2_500, "stock": 40}, {"name": "Tour", "cost": 10}]
+        rate = {"points": 100, "value_minor": 500}
+        program = self._post("admin", "/programs", {**PROGRAM, "currency": "EUR", "burn_rate": rate, "rewards": rewards})["id"]
+        path, admin = f"/programs/{program}", self._headers["admin"]
+        for part in ("admins", "invitations"):
+            self._http.put(f"/api/v1{path}/{part}/{self._people['ana'].id}", headers=admin).raise_for_status()
+        [campaign] = self._http.get(f"/api/v1{path}/campaigns", headers=admin).json()["items"]
+        tour, dinner = self._http.get(f"/api/v1{path}/rewards", headers=admin).json()["items"]
+        for who in ("admin", "ana"):
+            self._post(who, f"{path}/join", {})
+        ref = self._people["admin"].student_id
+        sent = {"member": ref, "amount": 90_000_000, "currency": "EUR", "occurred_at": "2026-11-20T09:00:00+00:00"}
+        event = self._post("admin", f"{path}/earn", {**sent, "transaction_id": "T-0"}, prefer="wait")["event_id"]
+        back = {"return_id": "R-0", "transaction_id": "T-0", "amount": 100, "currency": "EUR", "occurred_at": "2026-11-20T09:30:00+00:00"}
+        returned = self._post("admin", f"{path}/returns", back, prefer="wait")["event_id"]
+        burn = self._post("admin", f"{path}/burn", {"reward_id": tour["id"]})["burn_id"]
+        key = self._post("admin", f"{path}/keys", {"name": "till", "scopes": ["read"]})["id"]
+        return {
+            "program_id": program,
+            "campaign_id": campaign["id"],
+            "reward_id": dinner["id"],
+            "key_id": key,
+            "event_id": event,
+            "return_id": returned,
+            "burn_id": burn,
+            "version": "1",
+        }
 
     def send(self, name: str, example: Any) -> Any:
         """Send an example as an admin; what the last admin may not do, as a member. Ids in it become ids that are there."""
         method, path = name.split()
-        headers = self._headers["ana" if name == "DELETE /api/v1/auth/account" else "admin"]
+        headers = self._headers[OTHERS.get(name, "admin")] | {"If-Match": "*"}
         return self._http.request(method, self._place(path), json=self._fill(name, example), headers=headers)
 
     def _place(self, path: str) -> str:
@@ -152,7 +190,10 @@ class Town:
             "name": "Teamwork",
             "webhook_id": self._webhook,
             "delivery_id": self._delivery,
+            **self._loyalty,
         }
+        if "/returns/" in path:
+            there["event_id"] = self._loyalty["return_id"]
         return re.sub(r"\{(\w+)\}", lambda found: str(there[found[1]]), path) + ("?q=mem" if path.endswith("/search") else "")
 
     def _fill(self, name: str, example: Any) -> Any:
@@ -162,14 +203,20 @@ class Town:
             return {"refresh_token": signed_in.json()["refresh_token"]}
         if name.endswith("/login"):
             return {**example, "username": self._people["ana"].email}
-        if isinstance(example, dict) and "receiver_id" in example:
-            return {**example, "receiver_id": str(self._people["bo"].id)}
-        return example
+        if not isinstance(example, dict):
+            return example
+        own = {
+            "receiver_id": str(self._people["bo"].id),
+            "reward_id": self._loyalty["reward_id"],
+            "member": self._people["admin"].student_id,
+        }
+        return example | {field: own[field] for field in own.keys() & example.keys()}
 
     @property
     def _session(self) -> str:
         found = self._http.get("/api/v1/auth/sessions", headers=self._headers["admin"]).json()["items"]
         return str(next(one["id"] for one in found if not one["is_current"]))
 
-    def _post(self, who: str, path: str, body: dict[str, Any]) -> Any:
-        return self._http.post(f"/api/v1{path}", json=body, headers=self._headers[who]).raise_for_status().json()
+    def _post(self, who: str, path: str, body: dict[str, Any], *, prefer: str = "") -> Any:
+        headers = self._headers[who] | ({"Prefer": prefer} if prefer else {})
+        return self._http.post(f"/api/v1{path}", json=body, headers=headers).raise_for_status().json()
