@@ -7,7 +7,7 @@ import pytest
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database
 from laurels.core.settings import Settings
-from laurels.products.loyalty.actions.deciding import Decided
+from laurels.products.loyalty.actions.decided import Decided
 from laurels.products.loyalty.tables import Program
 from products.loyalty.town import Town
 from support.applications import MakeApp

@@ -5,6 +5,7 @@ from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
+from fastapi import FastAPI
 import httpx
 import jwt
 import pytest
@@ -14,10 +15,11 @@ from laurels.identity.tokens import Keys, issue_access_token
 from laurels.ledger.writer import forget_requests, hold_book
 from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.tables import purchase
-from products.loyalty.counter import Counter
 from products.loyalty.terms_paper import rule
-from products.loyalty.till import Till, open_till
-from products.loyalty.town import Town, refused
+from products.loyalty.till import WAIT, Till, open_till
+from products.loyalty.town import API, Town, refused
+from support.applications import MakeApp
+from support.servers import serving
 
 
 def at(year: int, month: int, day: int, hour: int = 12) -> datetime:
@@ -60,38 +62,41 @@ def test_l03_the_same_key_with_another_body_is_refused(served: Town) -> None:
     assert till.balance(ana)["balance"] == 5
 
 
-def test_l04_a_key_in_flight_is_a_conflict_here_and_waits_in_another_process(wide: Town) -> None:
+def test_l04_a_key_in_flight_is_a_conflict_here_and_waits_in_another_process(wide: Town, make_app: MakeApp) -> None:
     till, ana = open_till(wide)
-    elsewhere = Town(
-        wide.database, wide.clock, wide.place.settings, wide.make_member, wide._sign_in, wide._make_app
-    )  # a second one of the same
-    answers: dict[str, httpx.Response] = {}
-    with elsewhere.open_wide():
-        other = Till(Counter(elsewhere, till.program))
-        other.key = till.key
-        with wide.database.write.begin() as connection:
-            hold_book(connection, book_of(till.program.id))
-            here = Thread(target=lambda: answers.update(here=till.earn(ana, 10_000, "T-1", key="one")))
-            here.start()
-            _until_in_flight(wide)
-            refused(till.earn(ana, 10_000, "T-1", key="one"), 409, "idempotency-key-in-flight")
-            there = Thread(target=lambda: answers.update(there=other.earn(ana, 10_000, "T-1", key="one")))
-            there.start()
-            _until_in_flight(elsewhere)
-            assert answers == {}, "neither has an answer while the book is held"
-        here.join(30)
-        there.join(30)
-    told = [(answer.status_code, answer.json()["points"]) for answer in answers.values()]
-    assert told == [(200, 5)] * 2
-    assert sorted("idempotency-replayed" in answer.headers or answer.json()["is_replay"] for answer in answers.values()) == [False, True]
-    assert wide.held(till.program, ana) == {"points": 5, "earned": 5}
+    body = {
+        "transaction_id": "T-1",
+        "member": ana.student_id,
+        "amount": 10_000,
+        "currency": "GBP",
+        "occurred_at": wide.clock.at.isoformat(),
+    }
+    sent = till.key | WAIT | {"Idempotency-Key": "one"}
+    elsewhere = make_app()
+    answers: list[httpx.Response] = []
+    with serving(elsewhere) as address, wide.database.write.begin() as connection:
+        hold_book(connection, book_of(till.program.id))
+        here = Thread(target=lambda: answers.append(till.earn(ana, 10_000, "T-1", key="one")))
+        here.start()
+        _wait_for_key(wide.app)
+        refused(till.earn(ana, 10_000, "T-1", key="one"), 409, "idempotency-key-in-flight")
+        there = Thread(target=lambda: answers.append(httpx.post(f"{address}{API}{till.path}/earn", json=body, headers=sent, timeout=30)))
+        there.start()
+        _wait_for_key(elsewhere)
+        assert answers == [], "neither has an answer while the book is held"
+        connection.rollback()
+        for waiting in (here, there):
+            waiting.join(30)
+    assert [(answer.status_code, answer.json()["points"]) for answer in answers] == [(200, 5)] * 2
+    assert sorted(answer.json()["is_replay"] for answer in answers) == [False, True]
+    assert wide.postings(till.program, ana) == [("earn", 5, 5)]
 
 
-def _until_in_flight(town: Town) -> None:
-    """Wait until the town's server has a request key in its hands."""
+def _wait_for_key(app: FastAPI) -> None:
+    """Wait until an application has a request's key in its hands."""
     pause = Event()
     for _ in range(3_000):
-        if town.app.state.context.keys_in_flight._keys:  # nothing outside tells it
+        if app.state.context.keys_in_flight._keys:  # nothing outside tells it
             return
         pause.wait(0.01)
     raise AssertionError("the request never came")

@@ -27,7 +27,8 @@ from laurels.ledger.reader import balances, heads, statement, verify
 from laurels.ledger.writer import Posted, Proposal, Writer
 from laurels.products.loyalty.accounts import earned, owed, points
 from laurels.products.loyalty.actions.changes import OPERATOR
-from laurels.products.loyalty.actions.deciding import Decided, Manner, basis_at, decide_events
+from laurels.products.loyalty.actions.decided import Decided
+from laurels.products.loyalty.actions.deciding import Manner, basis_at, decide_events
 from laurels.products.loyalty.actions.programs import NewProgram, change_program, create_program
 from laurels.products.loyalty.actions.telling import purchase_row, return_row
 from laurels.products.loyalty.decisions.burning import Burned, BurnPoints, CancelBurn, ConfirmBurn, Price, Settled

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from laurels.products.loyalty.queries.due import (
     expiring,
     inactive_members,
     kept_programs,
+    overlooked_returns,
     sweep_of,
     tiered_members,
 )
@@ -58,13 +60,16 @@ def decide_told(job: JobContext, told: Sequence[Told]) -> None:
 
 
 def decide_left(job: JobContext) -> None:
-    """Decide what was accepted a while ago and isn't decided: nobody else will."""
+    """Decide what was accepted a while ago and isn't decided, and returns whose purchase has earned: nobody else will."""
     with job.database.read.connect() as connection:
         left = left_behind(connection, job.now - LEFT_AFTER, limit=SWEEPS_AT_ONCE)
+        overlooked = overlooked_returns(connection, limit=SWEEPS_AT_ONCE)
     for program, batch in left:
         if job.is_stopping():
             return
         _decide_accepted(job, program, [batch])
+    for program, returns in groupby(overlooked, key=lambda one: one.program):
+        _decide(job, program, returns)
 
 
 def _decide_accepted(job: JobContext, program: UUID, batches: Sequence[UUID]) -> None:

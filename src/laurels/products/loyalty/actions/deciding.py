@@ -15,17 +15,18 @@ from uuid import UUID
 
 from laurels.core.errors import DomainError, Unavailable
 from laurels.jobs.timetable import Workplace
-from laurels.ledger import AlreadyRecorded, Decision
-from laurels.ledger.writer import Posted, Proposal
+from laurels.ledger import Decision
+from laurels.ledger.writer import Proposal
+from laurels.products.loyalty.actions.decided import Decided, decided_of, known_events, replayed
 from laurels.products.loyalty.actions.telling import purchase_of, returned_goods
 from laurels.products.loyalty.decisions.accepting import PutAside
-from laurels.products.loyalty.decisions.earning import Earned, EarnPoints
-from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_of
-from laurels.products.loyalty.decisions.returning import ApplyReturn, Returned
+from laurels.products.loyalty.decisions.earning import EarnPoints
+from laurels.products.loyalty.decisions.events import DECIDED, Event
+from laurels.products.loyalty.decisions.returning import ApplyReturn
 from laurels.products.loyalty.decisions.standing import Basis
 from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, UnknownMember
 from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
-from laurels.products.loyalty.queries.events import Known, find_members, purchases_by_id, returns_by_id, waiting_returns
+from laurels.products.loyalty.queries.events import Known, find_members, purchases_by_id, waiting_returns
 from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
 
 AT_ONCE = 1_000
@@ -33,29 +34,6 @@ AT_ONCE = 1_000
 
 MAX_CHANGES = 5
 """How often settings may change while an event is being decided."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What became of an event.
-
-    Attributes:
-        status: earned, applied, waiting or refused.
-        answer: what it earned or took back; None where it waits or was refused.
-        refusal: why it was refused.
-        is_replay: whether it was decided before.
-    """
-
-    event: Event
-    status: str
-    answer: Earned | Returned | None = None
-    refusal: DomainError | None = None
-    is_replay: bool = False
-
-    @property
-    def points(self) -> int:
-        """What it earned or took back."""
-        return self.answer.points if self.answer else 0
 
 
 Judged: TypeAlias = Proposal[Any] | DomainError
@@ -136,7 +114,7 @@ def _decide_known(workplace: Workplace, program: UUID, events: list[Event], mann
                 changed.append(place)
             else:
                 decided[place] = decided_of(events[place], outcome)
-        _put_aside(workplace, program, decided, todo, manner, judge.configuration)
+        changed += _put_aside(workplace, program, decided, todo, judge)
         if not changed:
             return [decided[place] for place in range(len(events))]
         forget(workplace.database, program)
@@ -144,58 +122,38 @@ def _decide_known(workplace: Workplace, program: UUID, events: list[Event], mann
     raise Unavailable()
 
 
-def decided_of(event: Event, outcome: Posted[Any] | Exception) -> Decided:
-    """An outcome of the ledger as what became of an event; what is no refusal is raised."""
-    if isinstance(outcome, Unavailable) or (isinstance(outcome, Exception) and not isinstance(outcome, DomainError)):
-        raise outcome
-    if isinstance(outcome, AlreadyRecorded):  # as it is called while it isn't decided yet
-        return Decided(event, "refused", refusal=conflict_of(event))
-    if isinstance(outcome, DomainError):
-        return Decided(event, "refused", refusal=outcome)
-    if isinstance(outcome.answer, Earned):
-        return Decided(event, "earned", outcome.answer, is_replay=outcome.is_replay)
-    if isinstance(outcome.answer, Returned):
-        return Decided(event, "applied", outcome.answer, is_replay=outcome.is_replay)
-    return Decided(event, outcome.answer.status)
+def _put_aside(workplace: Workplace, program: UUID, decided: dict[int, Decided], places: Sequence[int], judge: "Judge") -> list[int]:
+    """Note what has to wait, and, where it was accepted before, what was refused. What was decided long ago is a replay.
 
-
-def _put_aside(
-    workplace: Workplace, program: UUID, decided: dict[int, Decided], places: Sequence[int], manner: Manner, settings: Configuration
-) -> None:
-    """Note what has to wait, and, where it was accepted before, what was refused. What was decided long ago is a replay."""
+    Gives the places of events that can be decided after all.
+    """
     refused = {place: one for place in places if (one := decided.get(place)) is not None and one.refusal is not None}
     if not refused:
-        return
-    known = _known(workplace, [one.event for one in refused.values()])
+        return []
+    manner = judge.manner
+    known = known_events(workplace.database, [one.event for one in refused.values()])
     proposals: dict[int, Proposal[Any]] = {}
     for place, one in refused.items():
-        status = status_of(one.event, one.refusal, settings)
+        status = status_of(one.event, one.refusal, judge.configuration)
         if (found := known.get(one.event.id)) is not None and found.fingerprint == one.event.fingerprint and found.status in DECIDED:
-            decided[place] = _replayed(one.event, found)
+            decided[place] = replayed(one.event, found)
         elif found is not None and found.fingerprint == one.event.fingerprint and found.status == status == "waiting":
             decided[place] = Decided(one.event, "waiting")  # noted before: told again, it writes nothing
         elif status == "waiting" or manner.keeps_refused:
             code = None if status == "waiting" or one.refusal is None else one.refusal.code
-            aside = PutAside(program, one.event, status, code)
+            aside = PutAside(program, one.event, status, code, judge.awaited(one.event))
             proposals[place] = Proposal(aside, manner.at or one.event.occurred_at, manner.actor, is_told=False)
+    again: list[int] = []
     for place, outcome in zip(proposals, workplace.writer.post_all(proposals.values()), strict=True):
+        if isinstance(outcome, ProgramChanged):
+            again.append(place)
+            continue
         result = decided_of(decided[place].event, outcome)
-        if result.status != "refused" or result.refusal is not None:
+        if result.status in DECIDED:  # by somebody else, just now
+            again.append(place)
+        elif result.status != "refused" or result.refusal is not None:
             decided[place] = result
-
-
-def _known(workplace: Workplace, events: Sequence[Event]) -> dict[UUID, Event]:
-    with workplace.database.read.connect() as connection:
-        purchases = purchases_by_id(connection, [one.id for one in events if isinstance(one, PurchaseRow)])
-        returns = returns_by_id(connection, [one.id for one in events if isinstance(one, ReturnRow)])
-    return {**purchases, **returns}
-
-
-def _replayed(event: Event, found: Event) -> Decided:
-    """What was decided about an event before, whatever hinders it now."""
-    if isinstance(found, PurchaseRow):
-        return Decided(event, found.status, Earned(found.id, found.points, found.repaid, 0), is_replay=True)
-    return Decided(event, found.status, Returned(found.id, found.points, found.taken, found.owed), is_replay=True)
+    return again
 
 
 def status_of(event: Event, refusal: DomainError | None, settings: Configuration) -> str:
@@ -248,6 +206,11 @@ class Judge:
         if bought is None or bought.status != "earned" or bought.member is None:
             raise NotEarnedYet(transaction_id=row.transaction_id or "")
         return ApplyReturn(row, bought.member, self.basis(row), bought=bought)
+
+    def awaited(self, event: Event) -> UUID | None:
+        """The member whom an event waits for to join; None where nobody is known by that name, or it waits for a purchase."""
+        known = None if event.member_ref is None else self.members.get(event.member_ref)
+        return None if known is None else known.member
 
     def member(self, ref: str) -> UUID:
         """Who is meant.

@@ -11,10 +11,11 @@ from laurels.core.errors import DomainError, Unavailable
 from laurels.core.ids import new_id
 from laurels.ledger import AlreadyRecorded
 from laurels.ledger.writer import Posted, Proposal, RequestKey
-from laurels.products.loyalty.actions.deciding import MAX_CHANGES, Decided, Manner, decide_events, decided_of, open_judge, status_of
+from laurels.products.loyalty.actions.decided import Decided, decided_of, known_events, replayed
+from laurels.products.loyalty.actions.deciding import MAX_CHANGES, Manner, decide_events, open_judge, status_of
 from laurels.products.loyalty.decisions.accepting import MAX_EVENTS, Accepted, AcceptEvents, PutAside, RefuseEvent
 from laurels.products.loyalty.decisions.earning import Earned
-from laurels.products.loyalty.decisions.events import Event, conflict_of
+from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_of
 from laurels.products.loyalty.errors import InTheFuture, ProgramChanged, WrongCurrency
 from laurels.products.loyalty.queries.configuration import Configuration, forget
 from laurels.products.loyalty.queries.events import waiting_returns
@@ -104,11 +105,15 @@ async def decide_now(context: Context, caller: AnyCaller, program: UUID, event: 
         except ProgramChanged:
             forget(context.database, program)
             continue
-        except AlreadyRecorded as known:
-            raise conflict_of(event) from known
+        except AlreadyRecorded as recorded:
+            raise conflict_of(event) from recorded
         if isinstance(event, PurchaseRow) and isinstance(posted.answer, Earned) and not posted.is_replay:
             await run_in_threadpool(_settle_waiting, context, program, event.id, manner)
-        return decided_of(event, posted)
+        decided = decided_of(event, posted)
+        if decided.answer is None and decided.status in DECIDED:  # before, or by somebody else just now
+            known = await run_in_threadpool(known_events, context.database, [event])
+            return replayed(event, known[event.id])
+        return decided
     raise Unavailable()
 
 
@@ -118,8 +123,10 @@ def _choose(context: Context, program: UUID, event: Event, manner: Manner) -> An
     judged = judge.judge(event)
     if isinstance(judged, Proposal):
         return judged.decision
-    if status_of(event, judged, judge.configuration) == "waiting":
-        return PutAside(program, event, "waiting", None)
+    known = known_events(context.database, [event]).get(event.id)
+    is_decided = known is not None and known.fingerprint == event.fingerprint and known.status in DECIDED
+    if is_decided or status_of(event, judged, judge.configuration) == "waiting":
+        return PutAside(program, event, "waiting", None, judge.awaited(event))  # which leaves alone what was decided
     return RefuseEvent(program, event, judged)
 
 

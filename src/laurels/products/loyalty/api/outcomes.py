@@ -7,7 +7,7 @@ from fastapi import Request
 import orjson
 
 from laurels.core.errors import DomainError
-from laurels.products.loyalty.actions.deciding import Decided
+from laurels.products.loyalty.actions.decided import Decided
 from laurels.products.loyalty.actions.dry_run import Tried
 from laurels.products.loyalty.actions.telling import purchase_id, purchase_row, return_id_of, return_row
 from laurels.products.loyalty.api.events import why_of

@@ -8,8 +8,10 @@ from laurels.core.errors import DomainError
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_of, find_event, put_event
-from laurels.products.loyalty.decisions.guards import program_rows, require_program
+from laurels.products.loyalty.decisions.guards import ANY_STATUS, find_membership, program_rows, require_program
+from laurels.products.loyalty.errors import ProgramChanged
 from laurels.products.loyalty.facts import EventsAccepted
+from laurels.products.loyalty.tables import Membership, PurchaseRow, ReturnRow
 
 MAX_EVENTS = 1_000
 """Most events of one decision: a larger batch is several."""
@@ -97,8 +99,12 @@ class PutAside:
     It keeps what was sent, so that it can be decided later, or seen. An event
     that was decided meanwhile stays as it is.
 
+    Attributes:
+        member: whom it waits for to join, where that is known.
+
     Raises:
         Missing: there is no such program.
+        ProgramChanged: what it would wait for has come meanwhile: it can be decided.
         PurchaseConflict, ReturnConflict: it is known with other details.
     """
 
@@ -110,6 +116,7 @@ class PutAside:
     event: Event
     status: str
     refusal: str | None
+    member: UUID | None = None
 
     @property
     def book(self) -> str:
@@ -120,16 +127,30 @@ class PutAside:
         return self.event.id
 
     def needs(self) -> Needs:
-        return Needs(rows=[*program_rows(self.program), (type(self.event), self.event.id)])
+        rows = [*program_rows(self.program), (type(self.event), self.event.id)]
+        if self.member is not None:
+            rows.append((Membership, (self.program, self.member)))
+        if isinstance(self.event, ReturnRow) and self.event.purchase is not None:
+            rows.append((PurchaseRow, self.event.purchase))
+        return Needs(rows=rows)
 
     def decide(self, draft: Draft) -> Put:
-        require_program(draft, self.program, allowed=("draft", "active", "paused", "archived"))
+        require_program(draft, self.program, allowed=ANY_STATUS)
         found = find_event(draft, self.event)
         if found is not None and found.status in DECIDED:
             return Put(found.id, found.status)
+        if self.status == "waiting" and self.has_come(draft):
+            raise ProgramChanged(self.program)
         decided_at = draft.at if self.status == "refused" else None
         put_event(draft, self.event, found, status=self.status, refusal=self.refusal, decided_at=decided_at)
         return Put(self.event.id, self.status)
+
+    def has_come(self, draft: Draft) -> bool:
+        """Whether what it would wait for is there: else nobody would look at it again."""
+        if isinstance(self.event, ReturnRow) and self.event.purchase is not None:
+            bought = draft.find(PurchaseRow, self.event.purchase)
+            return bought is not None and bought.status == "earned"
+        return self.member is not None and find_membership(draft, self.program, self.member) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from laurels.core.errors import DomainError, Unavailable
 from laurels.core.text_files import FileUnusable
 from laurels.jobs.timetable import Workplace
-from laurels.products.loyalty.actions.deciding import Decided, Manner, decide_events
+from laurels.products.loyalty.actions.decided import Decided
+from laurels.products.loyalty.actions.deciding import Manner, decide_events
 from laurels.products.loyalty.actions.events import check_sent
 from laurels.products.loyalty.actions.telling import purchase_row, return_row
 from laurels.products.loyalty.decisions.events import DECIDED, Event

@@ -11,7 +11,7 @@ from laurels.ledger.reader import board, lot, number_of
 from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.decisions.telling import Parcel
 from laurels.products.loyalty.rules import Terms, inactive_from
-from laurels.products.loyalty.tables import ProgramSweep, membership, program, program_sweep
+from laurels.products.loyalty.tables import ProgramSweep, ReturnRow, membership, program, program_sweep, purchase, purchase_return
 
 account = board
 """The ledger's accounts: an account's owner is the member."""
@@ -75,6 +75,14 @@ def tiered_members(connection: Connection, program_id: UUID, *, limit: int, afte
         .limit(limit)
     )
     return list(connection.scalars(found if after is None else found.where(membership.c.member > after)))
+
+
+def overlooked_returns(connection: Connection, *, limit: int) -> list[ReturnRow]:
+    """Returns that still wait for a purchase that has earned: whoever decided the purchase ended before it came to them."""
+    bought = select(purchase.c.id).where(purchase.c.id == purchase_return.c.purchase, purchase.c.status == "earned")
+    found = select(purchase_return).where(purchase_return.c.status == "waiting", bought.exists())
+    ordered = found.order_by(purchase_return.c.program, purchase_return.c.accepted_at, purchase_return.c.place).limit(limit)
+    return [ReturnRow(*row) for row in connection.execute(ordered)]
 
 
 def sweep_of(connection: Connection, program_id: UUID) -> ProgramSweep | None:
