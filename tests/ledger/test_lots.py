@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from laurels.core.database import Database
 from laurels.ledger import Account, Draft, InsufficientBalance, Lot, LotKey, Nature, Needs, State, View, tables
 from laurels.ledger.batch import Posted
+from laurels.ledger.lots import OpenLot, Shelf
 from laurels.ledger.reader import due_lots, lots, open_lots, verify
 from laurels.ledger.sheet import always_needed
 from ledger.parcels import DAY, Earn, Expire, SetAside, Spend, gone, made, points, used
@@ -80,6 +81,17 @@ def test_move_takes_the_first_to_expire_then_the_first_earned_then_the_first_mad
     assert left(draft) == [(1, 1), (4, 16), (0, 1)]
     assert [(change.position, change.key.position, change.amount) for change in draft.lot_changes] == [(5, 1, -1), (5, 2, -4), (5, 3, -8)]
     assert draft.balance(MINE) == draft.usable(MINE) == 18
+
+
+def test_lots_that_are_alike_are_ordered_by_their_keys_however_they_were_read() -> None:
+    shelf = Shelf()
+    for key in (LotKey(3, 1), LotKey(2, 5), LotKey(3, 0)):
+        shelf.put(OpenLot(key, NOON, NOON, None, 4, 4))
+    newer = {key: OpenLot(key, NOON, NOON, None, 4, left) for key, left in ((LotKey(2, 9), 4), (LotKey(2, 5), 0), (LotKey(1, 0), 4))}
+    assert [one.key for one in shelf.open_lots({})] == [(2, 5), (3, 0), (3, 1)]
+    assert [one.key for one in shelf.open_lots(newer)] == [(1, 0), (2, 9), (3, 0), (3, 1)]
+    shelf.put(newer[LotKey(1, 0)])
+    assert [one.key for one in shelf.open_lots({})] == [(1, 0), (2, 5), (3, 0), (3, 1)]
 
 
 @pytest.mark.parametrize(
