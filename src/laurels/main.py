@@ -21,8 +21,11 @@ from laurels.jobs import running
 from laurels.ledger.writer import Writer
 from laurels.portal import pages as portal_pages
 from laurels.products.loyalty import api as loyalty_api
+from laurels.products.loyalty import burn_pages, history_pages
 from laurels.products.loyalty import console_pages as program_pages
 from laurels.products.loyalty import pages as loyalty_pages
+from laurels.products.loyalty import reward_pages as loyalty_reward_pages
+from laurels.products.loyalty.live import register_drawings
 from laurels.products.recognition import api as recognition_api
 from laurels.products.recognition import console_pages, reward_pages
 from laurels.products.recognition import pages as recognition_pages
@@ -76,6 +79,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     portal_pages.add_to(context.pages)
     webhook_pages.add_to(context.pages)
     Drawings(context).register()
+    register_drawings(context.live)
     reference.add_to(context.pages)
     app = build_app(
         context,
@@ -90,6 +94,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
             reward_pages.router,
             console_pages.router,
             loyalty_pages.router,
+            loyalty_reward_pages.router,
+            burn_pages.router,
+            history_pages.router,
             program_pages.router,
             webhook_pages.router,
             portal_pages.router,

@@ -46,7 +46,8 @@ def test_member_signs_in_thanks_endorses_climbs_and_redeems(visit: VisitAs, comm
         expect(page).to_have_url(re.compile("/recognition/[0-9a-f-]{36}$"))
     expect(carried.get_by_text("Endorsed 1")).to_be_visible()
 
-    page.get_by_role("navigation", name="Sections").get_by_role("link", name="Board").click()
+    seen.open("/recognition")
+    page.get_by_role("link", name="Whole leaderboard").click()
     expect(page.locator("li.me")).to_contain_text("30")
     seen.open(f"/recognition/{received}")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Thanks to {name}")

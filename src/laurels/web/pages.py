@@ -23,7 +23,7 @@ from laurels.core.ids import new_id
 from laurels.web import csrf
 from laurels.web.assets import Assets
 from laurels.web.caller import Caller, Role, caller_so_far
-from laurels.web.flash import FLASH_COOKIE, read_flash
+from laurels.web.flash import FLASH_COOKIE, flash, read_flash
 from laurels.web.formats import Formats, initials, nice_ceiling
 from laurels.web.language import N_, choose_language, explain, language_names, translations
 from laurels.web.problems import Problem
@@ -151,6 +151,12 @@ class Pages:
         template = "partials/toast.html" if is_partial(request) else "pages/error.html"
         values = {**frame, "flash": "", "problem": problem, "said": problem.detail}
         return self._answer(request, template, values, status_code=problem.status, headers=problem.headers)
+
+    def lead(self, request: Request, path: str, said: str, **fields: Any) -> Response:
+        """After a form was handled: lead on to a page that says so; `said` is a marked sentence with these fields."""
+        response = see_other(path)
+        flash(response, self.translate(request, said).format(**fields), request=request)
+        return response
 
     def translate(self, request: Request, text: str) -> str:
         """An English sentence in the language of whoever asks."""

@@ -1,23 +1,29 @@
 """A browser without scripts, for tests of pages: it reads HTML and posts forms."""
 
 import re
-from typing import Any
+from typing import Any, Protocol
 
+from fastapi import FastAPI
 import httpx
 from starlette.testclient import TestClient
 
 from laurels.identity.tables import Member
-from products.recognition.community import Community
 from support.members import SignIn
 
 SCRIPTED = {"HX-Request": "true", "HX-Request-Type": "partial"}
 """What htmx adds to its requests."""
 
 
+class Served(Protocol):
+    """What is served in process."""
+
+    app: FastAPI
+
+
 class Paper:
     """A member's pages."""
 
-    def __init__(self, community: Community, sign_in: SignIn, who: Member) -> None:
+    def __init__(self, community: Served, sign_in: SignIn, who: Member) -> None:
         headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
         self._http = TestClient(community.app, headers=headers, cookies=sign_in(who).cookies, follow_redirects=False)
 

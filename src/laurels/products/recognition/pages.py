@@ -349,7 +349,7 @@ def add_to(pages: Pages) -> None:
     pages.add_header_part(HeaderPart("recognition/partials/balance.html", read_header))
     pages.add_sections(
         Section(label=N_("Recognition"), short=N_("Thanks"), icon="heart", path="/recognition", order=20),
-        Section(label=N_("Leaderboard"), short=N_("Board"), icon="trophy", path="/leaderboard", order=30),
+        Section(label=N_("Leaderboard"), short=N_("Board"), icon="trophy", path="/leaderboard", in_tabs=False, order=30),
         Section(label=N_("Rewards"), short=N_("Rewards"), icon="gift", path="/rewards", order=40),
         console_section(N_("Recognition"), "/console/recognition", order=20),
         console_section(N_("Patterns"), "/console/patterns", order=30),

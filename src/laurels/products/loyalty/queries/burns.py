@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, tuple_
 
 from laurels.core.errors import Missing
 from laurels.products.loyalty.tables import Burn, Reward, burn, reward
@@ -29,6 +29,19 @@ def get_burn(connection: Connection, program_id: UUID, burn_id: UUID) -> ShownBu
     if found is None:
         raise Missing(what="burn")
     return ShownBurn(Burn(*found[:-1]), found[-1])
+
+
+def list_burns(
+    connection: Connection, program_id: UUID, member_id: UUID, *, limit: int, before: tuple[datetime, UUID] | None = None
+) -> list[ShownBurn]:
+    """A member's burns in a program, newest first; `before` is the (created_at, id) of the last one of the page before."""
+    wanted = select(burn, reward.c.name).outerjoin(reward, reward.c.id == burn.c.reward)
+    wanted = wanted.where(burn.c.program == program_id, burn.c.member == member_id)
+    if before is not None:
+        place = tuple_(*before, types=[burn.c.created_at.type, burn.c.id.type])
+        wanted = wanted.where(tuple_(burn.c.created_at, burn.c.id) < place)
+    rows = connection.execute(wanted.order_by(burn.c.created_at.desc(), burn.c.id.desc()).limit(limit))
+    return [ShownBurn(Burn(*row[:-1]), row[-1]) for row in rows]
 
 
 def due_burns(connection: Connection, now: datetime, *, limit: int) -> list[Burn]:
