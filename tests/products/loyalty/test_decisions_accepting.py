@@ -80,7 +80,7 @@ def test_nothing_new_tells_nothing(town: Town) -> None:
 def test_a_program_that_doesnt_run_keeps_nothing(town: Town, status: str) -> None:
     counter, ana = open_counter(town)
     counter.become(status)
-    assert refusal(ProgramClosed, lambda: accept(counter, sent(counter, ana))).fields == {"status": status}
+    assert refusal(ProgramClosed, lambda: accept(counter, sent(counter, ana))).fields == {"program_status": status}
     refusal(Missing, lambda: accept(counter, sent(counter, ana), program=new_id()))
     assert town.count(purchase) == 0
 

@@ -64,7 +64,7 @@ def test_reserved_and_confirmed(town: Town) -> None:
     assert town.held(counter.program, ana) == {"points": 20, "earned": 50}
     assert (counter.stock(reward), counter.bought(ana, reward)) == (0, 1)
     refusal(BurnSettled, lambda: town.confirm(counter.program, ana, burned))
-    assert refusal(BurnSettled, lambda: town.cancel(counter.program, ana, burned)).fields == {"status": "fulfilled"}
+    assert refusal(BurnSettled, lambda: town.cancel(counter.program, ana, burned)).fields == {"burn_status": "fulfilled"}
 
 
 def test_reserved_and_cancelled_all_comes_back_into_its_lots(town: Town) -> None:

@@ -179,7 +179,7 @@ def test_only_members_of_programs_that_run_earn(town: Town) -> None:
     refusal(MemberInactive, lambda: town.post_now(earning(counter, ana)))
     for status in ("paused", "archived"):
         counter.become(status)
-        assert refusal(ProgramClosed, lambda: town.post_now(earning(counter, ana))).fields == {"status": status}
+        assert refusal(ProgramClosed, lambda: town.post_now(earning(counter, ana))).fields == {"program_status": status}
     assert (town.count(purchase), town.held(counter.program, ana)) == (0, {})
 
 
