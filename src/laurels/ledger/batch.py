@@ -13,7 +13,7 @@ accounts and rows of these books stand still meanwhile.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -59,6 +59,8 @@ class Proposal(Generic[A]):
         at: the time that it is decided for; an import gives business time.
         actor: who asked: `member/<id>`, `system`, `import`.
         is_told: whether its facts are told; an import's aren't, unless it is asked to.
+        alternatives: what other decisions answer that the same request may have led to when
+            things stood otherwise, by their names: a replay gives what was decided then.
     """
 
     decision: Decision[A]
@@ -66,6 +68,7 @@ class Proposal(Generic[A]):
     actor: str = "system"
     request: RequestKey | None = None
     is_told: bool = True
+    alternatives: Mapping[str, type] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +257,7 @@ class _Batch:
         decision = proposal.decision
         try:
             if proposal.request and (known := self.memory.find(request)):
-                return _replay(decision, known, proposal.request.fingerprint, KeyReused())
+                return _replay(decision, known, proposal.request.fingerprint, KeyReused(), proposal.alternatives)
             if decision.key and (known := self.memory.find(business)):
                 posted = _replay(decision, known, decision.key.details, AlreadyRecorded(key=decision.key.id))
                 self.remember(proposal, request, known)
@@ -452,7 +455,13 @@ def _business_hash(proposal: Proposal[Any]) -> str | None:
     return business_hash(proposal.decision.book, key) if key else None
 
 
-def _replay(decision: Decision[Any], known: Known, fingerprint: str, otherwise: DomainError) -> Posted[Any]:
+def _replay(
+    decision: Decision[Any],
+    known: Known,
+    fingerprint: str,
+    otherwise: DomainError,
+    alternatives: Mapping[str, type] | None = None,
+) -> Posted[Any]:
     """What was decided under this key.
 
     Raises:
@@ -463,6 +472,7 @@ def _replay(decision: Decision[Any], known: Known, fingerprint: str, otherwise: 
     refusal = known.refusal()
     if refusal is not None:
         raise refusal
-    if known.name != decision.name or known.answer is None or known.entry is None:
+    answers = decision.answers if known.name == decision.name else (alternatives or {}).get(known.name or "")
+    if answers is None or known.answer is None or known.entry is None:
         raise otherwise
-    return Posted(decode(decision.answers, known.answer), known.entry, is_replay=True)
+    return Posted(decode(answers, known.answer), known.entry, is_replay=True)

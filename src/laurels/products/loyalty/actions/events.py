@@ -1,7 +1,8 @@
 """Taking in what shops tell: kept at once and decided soon, or decided before answering."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,10 @@ from laurels.ledger import AlreadyRecorded
 from laurels.ledger.writer import Posted, Proposal, RequestKey
 from laurels.products.loyalty.actions.decided import Decided, decided_of, known_events, replayed
 from laurels.products.loyalty.actions.deciding import MAX_CHANGES, Manner, decide_events, open_judge, status_of
-from laurels.products.loyalty.decisions.accepting import MAX_EVENTS, Accepted, AcceptEvents, PutAside, RefuseEvent
-from laurels.products.loyalty.decisions.earning import Earned
+from laurels.products.loyalty.decisions.accepting import MAX_EVENTS, Accepted, AcceptEvents, Put, PutAside, RefuseEvent
+from laurels.products.loyalty.decisions.earning import Earned, EarnPoints
 from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_of
+from laurels.products.loyalty.decisions.returning import ApplyReturn
 from laurels.products.loyalty.errors import InTheFuture, ProgramChanged, WrongCurrency
 from laurels.products.loyalty.queries.configuration import Configuration, forget
 from laurels.products.loyalty.queries.events import waiting_returns
@@ -28,6 +30,12 @@ ACCEPTED = "accepted"
 
 KNOWN = "known"
 """What becomes of one that was sent before, with the same details."""
+
+
+OUTCOMES: Mapping[str, type] = MappingProxyType(
+    {decision.name: decision.answers for decision in (AcceptEvents, PutAside, EarnPoints, ApplyReturn)}
+)
+"""What a request that tells an event may have led to: it may come again when its member has joined, or asking to wait."""
 
 
 def check_sent(configuration: Configuration, currency: str, occurred_at: datetime, now: datetime) -> None:
@@ -53,7 +61,8 @@ async def accept(
         DomainError: what `AcceptEvents` refuses.
     """
     batch = event.batch or new_id()
-    return await context.writer.post(Proposal(AcceptEvents(program, batch, (event,)), context.clock.now(), caller.actor, request))
+    decision = AcceptEvents(program, batch, (event,))
+    return await context.writer.post(Proposal(decision, context.clock.now(), caller.actor, request, alternatives=OUTCOMES))
 
 
 def accept_all(context: Context, caller: AnyCaller, program: UUID, events: Sequence[Event]) -> list[str | DomainError]:
@@ -101,7 +110,7 @@ async def decide_now(context: Context, caller: AnyCaller, program: UUID, event: 
     for _ in range(MAX_CHANGES):
         decision = await run_in_threadpool(_choose, context, program, event, manner)
         try:
-            posted = await context.writer.post(Proposal(decision, now, caller.actor, request))
+            posted = await context.writer.post(Proposal(decision, now, caller.actor, request, alternatives=OUTCOMES))
         except ProgramChanged:
             forget(context.database, program)
             continue
@@ -109,11 +118,11 @@ async def decide_now(context: Context, caller: AnyCaller, program: UUID, event: 
             raise conflict_of(event) from recorded
         if isinstance(event, PurchaseRow) and isinstance(posted.answer, Earned) and not posted.is_replay:
             await run_in_threadpool(_settle_waiting, context, program, event.id, manner)
-        decided = decided_of(event, posted)
-        if decided.answer is None and decided.status in DECIDED:  # before, or by somebody else just now
+        is_accepted = isinstance(posted.answer, Accepted)  # by this very request, which didn't wait then
+        if is_accepted or (isinstance(posted.answer, Put) and posted.answer.status in DECIDED):
             known = await run_in_threadpool(known_events, context.database, [event])
             return replayed(event, known[event.id])
-        return decided
+        return decided_of(event, posted)
     raise Unavailable()
 
 
