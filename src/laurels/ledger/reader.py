@@ -30,6 +30,7 @@ __all__ = [
     "board",
     "due_holds",
     "due_lots",
+    "entry",
     "heads",
     "is_request_known",
     "journal",
@@ -55,11 +56,13 @@ MAX_STATEMENT_ACCOUNTS = 16
 board: Table = tables.account
 """For leaderboards: rows where `board` is true have an index on (book, purpose, window, balance)."""
 
+entry: Table = tables.entry
 lot: Table = tables.lot
 lot_change: Table = tables.lot_change
 posting: Table = tables.posting
 """For sums over many: open lots have indexes on (account, expires_at), (book, expires_at) and (book, usable_from) where
-`left > 0`; changes one on (book, lot_sequence, lot_position); postings on (source, sequence) and (target, sequence)."""
+`left > 0`; changes one on (book, lot_sequence, lot_position); postings on (source, sequence) and (target, sequence);
+entries on (book, sequence)."""
 
 
 def number_of(book: str) -> ScalarSelect[int]:

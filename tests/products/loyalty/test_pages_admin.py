@@ -80,3 +80,28 @@ def test_rules_are_tried_out_before_they_are_saved(served: Town, pages: Callable
     page = browser.get(f"{path}/rules").text
     assert "Rule “Everything”: points 5 → 10" in page and "Version 2" in page
     assert "10 corks for every £100.00" in browser.get(path).text
+
+
+def test_every_page_opens(served: Town, pages: Callable[[Member], Paper]) -> None:
+    admin, ana = served.make_member(role="admin"), served.make_member("A-1", display_name="Ana Díaz")
+    terms = {"tiers": [{"name": "Silver", "threshold": 0}, {"name": "Gold", "threshold": 100, "multiplier_percent": 150}]}
+    program = served.make_program(terms, [ana], burn_points=100, burn_minor=500)
+    served.earned(program, ana, 100_000)
+    served.burn(program, ana, 5)
+    browser, path = pages(admin), f"{PATH}/{program.id}"
+    for part in (
+        "",
+        "/rules",
+        "/rules/versions/1",
+        "/campaigns",
+        "/campaigns/new",
+        "/rewards",
+        "/rewards/new",
+        "/members",
+        f"/members/{ana.id}",
+        "/numbers",
+        "/keys",
+        "/settings",
+    ):
+        page = browser.get(f"{path}{part}")
+        assert page.status_code == 200, (part, page.text)

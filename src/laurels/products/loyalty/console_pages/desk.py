@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from laurels.core.currencies import main_units
 from laurels.core.errors import DomainError
 from laurels.identity.parts import origin_of
 from laurels.products.loyalty.actions.changes import Editor
+from laurels.products.loyalty.console_pages.in_words import Wording
 from laurels.products.loyalty.console_pages.typed import FORM, Typed
-from laurels.products.loyalty.console_pages.wording import Wording
 from laurels.products.loyalty.queries import require_program_admin
 from laurels.products.loyalty.tables import Program
 from laurels.web.caller import Caller, Signed
@@ -77,7 +76,7 @@ class Desk:
     def money(self) -> Callable[[int], str]:
         """Writes amounts of the program's minor units as the admin reads them."""
         formats, currency = self.context.pages.formats(self.request, self.caller), self.program.currency
-        return lambda minor: formats.money(main_units(minor, currency), currency)
+        return lambda minor: formats.minor(minor, currency)
 
     @property
     def wording(self) -> Wording:

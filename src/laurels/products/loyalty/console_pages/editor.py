@@ -20,7 +20,7 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty import queries
 from laurels.products.loyalty.actions.dry_run import Tried, dry_run
 from laurels.products.loyalty.actions.terms import add_terms
-from laurels.products.loyalty.console_pages import wording
+from laurels.products.loyalty.console_pages import in_words
 from laurels.products.loyalty.console_pages.desk import PATH, AtDesk, Desk
 from laurels.products.loyalty.console_pages.terms_form import (
     MAX_FORM_RULES,
@@ -85,10 +85,10 @@ def show_version(desk: AtDesk, version: int) -> Response:
         author=author.display_name if author else None,
         by_member=found.created_by is not None,
         wording=desk.wording,
-        return_words=desk.words(wording.RETURN_WORDS),
-        stacking_words=desk.words(wording.STACKING_WORDS),
-        unknown_words=desk.words(wording.UNKNOWN_WORDS),
-        tier_window_words=desk.words(wording.TIER_WINDOW_WORDS),
+        return_words=desk.words(in_words.RETURN_WORDS),
+        stacking_words=desk.words(in_words.STACKING_WORDS),
+        unknown_words=desk.words(in_words.UNKNOWN_WORDS),
+        tier_window_words=desk.words(in_words.TIER_WINDOW_WORDS),
     )
 
 
@@ -173,16 +173,16 @@ def _draw(desk: Desk, typed: Typed, *, status: int = 200, tried: Tried | None = 
 
 def _choices(desk: Desk) -> dict[str, list[tuple[str, str]]]:
     return {
-        "accruals": desk.choices(wording.ACCRUAL_WORDS),
-        "weekdays": desk.choices(wording.WEEKDAY_WORDS),
-        "windows": desk.choices(wording.WINDOW_WORDS),
-        "fulls": desk.choices(wording.FULL_WORDS),
-        "stackings": desk.choices(wording.STACKING_WORDS),
-        "expiries": desk.choices(wording.EXPIRY_WORDS),
-        "periods": desk.choices(wording.PERIOD_WORDS),
-        "tier_windows": desk.choices(wording.TIER_WINDOW_WORDS),
-        "returns": desk.choices(wording.RETURN_WORDS),
-        "unknowns": desk.choices(wording.UNKNOWN_WORDS),
+        "accruals": desk.choices(in_words.ACCRUAL_WORDS),
+        "weekdays": desk.choices(in_words.WEEKDAY_WORDS),
+        "windows": desk.choices(in_words.WINDOW_WORDS),
+        "fulls": desk.choices(in_words.FULL_WORDS),
+        "stackings": desk.choices(in_words.STACKING_WORDS),
+        "expiries": desk.choices(in_words.EXPIRY_WORDS),
+        "periods": desk.choices(in_words.PERIOD_WORDS),
+        "tier_windows": desk.choices(in_words.TIER_WINDOW_WORDS),
+        "returns": desk.choices(in_words.RETURN_WORDS),
+        "unknowns": desk.choices(in_words.UNKNOWN_WORDS),
     }
 
 

@@ -21,7 +21,6 @@ from laurels.products.loyalty.schemas.programs import ProgramBody, ProgramChange
 from laurels.products.loyalty.tables import Program
 from laurels.web.caller import AdminOnly, Caller, Role, Signed
 from laurels.web.context import Context, Ctx
-from laurels.web.etags import Expected
 from laurels.web.flash import flash
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
@@ -116,7 +115,7 @@ async def change_status(desk: AtDesk) -> Response:
 @router.get(f"{PATH}/{{program_id}}/settings")
 def show_settings(desk: AtDesk) -> Response:
     """A program's name and what else isn't in its rules."""
-    return _draw_settings(desk, desk.typed(_typed_settings(desk.program)))
+    return draw_settings(desk, desk.typed(_typed_settings(desk.program)))
 
 
 @router.post(f"{PATH}/{{program_id}}/settings")
@@ -131,12 +130,11 @@ async def change_settings(desk: AtDesk) -> Response:
             status = desk.refuse(typed, refusal, theirs=desk.say(N_("the settings as they are now")))
         else:
             return desk.lead("/settings", N_("The change is saved, and on record."))
-    return await run_in_threadpool(_draw_settings, desk, typed, status=status)
+    return await run_in_threadpool(draw_settings, desk, typed, status=status)
 
 
 def _change(desk: Desk, typed: Typed, wanted: Mapping[str, Any]) -> None:
-    expected = Expected(frozenset({int(typed.values.get("version") or 0)}))
-    change_program(desk.context.database, desk.editor, desk.program.id, wanted, expected=expected, now=desk.now)
+    change_program(desk.context.database, desk.editor, desk.program.id, wanted, expected=typed.expected(), now=desk.now)
 
 
 def _read_creation(typed: Typed) -> ProgramBody | None:
@@ -227,7 +225,8 @@ def _draw_program(desk: Desk, typed: Typed, *, status: int = 200) -> Response:
     )
 
 
-def _draw_settings(desk: Desk, typed: Typed, *, status: int = 200) -> Response:
+def draw_settings(desk: Desk, typed: Typed, *, status: int = 200) -> Response:
+    """The page of a program's settings, with who runs it."""
     with desk.context.database.read.connect() as connection:
         current = queries.require_program_admin(connection, desk.caller, desk.program.id)
         admins = queries.list_admins(connection, desk.program.id)
@@ -235,7 +234,7 @@ def _draw_settings(desk: Desk, typed: Typed, *, status: int = 200) -> Response:
     return desk.draw(
         "settings",
         status=status,
-        form={**_typed_settings(current), **typed.values},
+        form={**_typed_settings(current), "member": "", **typed.values},
         errors=typed.errors,
         joinings=desk.choices(JOINING_WORDS),
         admins=admins,

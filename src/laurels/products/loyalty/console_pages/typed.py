@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from laurels.core.currencies import main_units, minor_digits
 from laurels.core.errors import DomainError, Invalid
+from laurels.web.etags import Expected
 from laurels.web.fields import field_errors
 from laurels.web.language import N_
 
@@ -108,6 +109,10 @@ class Typed:
             self.refuse(name, N_("Type a date and a time, such as 2026-12-01T09:00."))
             return None
         return local.replace(tzinfo=zone).astimezone(UTC)
+
+    def expected(self) -> Expected:
+        """The version that the form was drawn for, as `If-Match` would tell it."""
+        return Expected(frozenset({self.whole("version") or 0}))
 
     def refuse(self, name: str, sentence: str, **values: str) -> None:
         """Note a marked sentence about a field, unless something is wrong with it already."""
