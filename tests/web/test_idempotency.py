@@ -84,8 +84,8 @@ async def mint(
     return {"amount": posted.answer.amount, "entry": posted.entry}
 
 
-@api.post("/slow")
-async def wait(caller: Signed, context: Ctx, key: Annotated[RequestKey | None, keyed("slow")]) -> None:
+@api.post("/slow/{book}")
+async def wait(book: str, caller: Signed, context: Ctx, key: Annotated[RequestKey | None, keyed("slow")]) -> None:
     """Wait until the test lets go."""
     STARTED.set()
     await run_in_threadpool(LET_GO.wait, 30)
@@ -205,13 +205,30 @@ def test_key_in_flight_is_refused_and_free_afterwards(minting: FastAPI) -> None:
     LET_GO.clear()
     headers = {**SIGNED, "Idempotency-Key": "k1"}
     with serving(minting) as address, ThreadPoolExecutor() as threads:
-        first = threads.submit(httpx.post, f"{address}/api/v1/slow", headers=headers)
+        first = threads.submit(httpx.post, f"{address}/api/v1/slow/1", headers=headers)
         assert STARTED.wait(10)
-        second = httpx.post(f"{address}/api/v1/slow", headers=headers)
-        assert (second.status_code, second.json()["code"]) == (409, "idempotency-key-in-flight")
+        for path in ("/api/v1/slow/1", "/api/v1/slow/1/"):
+            second = httpx.post(address + path, headers=headers)
+            assert (second.status_code, second.json()["code"]) == (409, "idempotency-key-in-flight")
         LET_GO.set()
         assert first.result().status_code == 200
-        assert httpx.post(f"{address}/api/v1/slow", headers=headers).status_code == 200
+        assert httpx.post(f"{address}/api/v1/slow/1", headers=headers).status_code == 200
+
+
+def test_key_in_flight_in_one_book_is_free_in_another(minting: FastAPI) -> None:
+    """Each book remembers its own keys: a caller may join two programs with one key at the same moment."""
+    STARTED.clear()
+    LET_GO.clear()
+    headers = {**SIGNED, "Idempotency-Key": "k1"}
+    with serving(minting) as address, ThreadPoolExecutor() as threads:
+        first = threads.submit(httpx.post, f"{address}/api/v1/slow/1", headers=headers)
+        assert STARTED.wait(10)
+        STARTED.clear()
+        second = threads.submit(httpx.post, f"{address}/api/v1/slow/2", headers=headers)
+        has_begun = STARTED.wait(10)
+        LET_GO.set()
+        assert has_begun
+        assert [answer.result().status_code for answer in (first, second)] == [200, 200]
 
 
 def test_key_is_free_after_a_failure(mints: TestClient) -> None:

@@ -57,10 +57,14 @@ class KeyMalformed(DomainError):
 
 
 class KeysInFlight:
-    """The keys that this process is working on. Only its event loop touches it."""
+    """The keys that this process is working on. Only its event loop touches it.
+
+    A key is remembered book by book, so here a path is part of its name: with
+    one key a caller may join two programs at once.
+    """
 
     def __init__(self) -> None:
-        self._keys: set[tuple[str, str]] = set()
+        self._keys: set[tuple[str, str, str]] = set()
 
     def begin(self, scope: Any, key: RequestKey) -> None:
         """Take a key for a request, until its answer is sent.
@@ -68,7 +72,7 @@ class KeysInFlight:
         Raises:
             KeyInFlight: another request has it.
         """
-        name = (key.scope, key.key)
+        name = (key.scope, key.key, _plain_path(scope["path"]))
         if name in self._keys:
             raise KeyInFlight()
         self._keys.add(name)
@@ -132,7 +136,12 @@ def key_scope(caller: AnyCaller, operation: str) -> str:
 
 def fingerprint(path: str, asked: bytes) -> str:
     """A digest of a request: where it was sent, and what it asks for in its canonical form."""
-    return sha256(path.rstrip("/").encode("utf-8", "surrogatepass") + b"\n" + asked).hexdigest()
+    return sha256(_plain_path(path).encode("utf-8", "surrogatepass") + b"\n" + asked).hexdigest()
+
+
+def _plain_path(path: str) -> str:
+    """A path, the same whether or not it was sent with a slash at its end."""
+    return path.rstrip("/")
 
 
 def tell_replay(request: Request, posted: Posted[Any]) -> None:
