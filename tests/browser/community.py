@@ -1,6 +1,6 @@
 """A small community that browser tests look at: people, thanks, endorsements, a voucher."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 
+from browser.programs import Programs, settle_programs
 from laurels.core.clock import FixedClock
 from laurels.core.ids import new_id
 from laurels.core.windows import month_of
@@ -42,6 +43,11 @@ class Community:
     staff: Member
     quiet: Member
     recognitions: list[UUID]
+    programs: Programs = field(init=False)
+
+    def path(self, template: str) -> str:
+        """A page's address: `{recognition}`, `{member}` and what `Programs` has stand for ids of this community."""
+        return template.format(recognition=self.recognitions[-1], member=self.members[2].id, **asdict(self.programs))
 
     def newcomer(self, name: str, **values: Any) -> Member:
         """Somebody whom no other test knows; signs in by PASSWORD."""
@@ -101,4 +107,6 @@ def settle(app: FastAPI, address: str, clock: FixedClock, make_member: MemberMak
         clock.advance(timedelta(minutes=7))
     for recognition in community.recognitions[-6:]:
         context.writer.post_now(Proposal(EndorseRecognition(recognition, staff.id, policy), clock.now()))
+    seal = app.state.vouchers.seal
+    community.programs = settle_programs(context, members[1], staff, lambda burn: seal.close(burn, "WINE-7QM2-XVA9"))
     return community

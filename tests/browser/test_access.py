@@ -26,6 +26,20 @@ MEMBERS = (
     "/rewards/redeem?credits=5",
     "/rewards/redeem?credits=999",
     "/statement",
+    "/programs",
+    "/programs/{program}",
+    "/programs/{program}/rewards",
+    "/programs/{program}/burn?reward_id={dinner}",
+    "/programs/{program}/burn?points=200",
+    "/programs/{program}/burn?points=99999",
+    "/programs/{program}/burns",
+    "/programs/{program}/burns/{reserved}",
+    "/programs/{program}/burns/{fulfilled}",
+    "/programs/{program}/history",
+    "/programs/{program}/history?kind=earn&from=2026-11-01&to=2026-11-30&text=nothing-like-it",
+    "/programs/{program}/lots",
+    "/programs/{program}/leave",
+    "/programs/{other}",
     "/account",
     "/account/delete",
     "/docs",
@@ -46,7 +60,7 @@ STAFF = (
     "/console/ledger",
     "/console/audit",
 )
-NEWCOMERS = ("/", "/recognition", "/leaderboard", "/rewards", "/statement")
+NEWCOMERS = ("/", "/recognition", "/leaderboard", "/rewards", "/statement", "/programs", "/programs/{program}/history")
 
 
 def _violations(page: Page) -> list[str]:
@@ -57,7 +71,7 @@ def _violations(page: Page) -> list[str]:
 def _look_at(visit: VisitAs, community: Community, who: str, path: str) -> None:
     member = {"stranger": None, "member": community.members[1], "staff": community.staff, "newcomer": community.quiet}[who]
     seen = visit(member, width=WIDTHS[0], with_axe=True)
-    status = seen.open(path.format(recognition=community.recognitions[-1], member=community.members[2].id)).status
+    status = seen.open(community.path(path)).status
     faults: list[str] = []
     for width, scheme in product(WIDTHS, ("light", "dark")):
         seen.page.set_viewport_size({"width": width, "height": 900})
@@ -108,7 +122,7 @@ def test_unfolded_reference_is_for_everyone(visit: VisitAs, scheme: str) -> None
     assert _violations(seen.page) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/recognition", "/rewards", "/console/members", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/recognition", "/rewards", "/programs", "/console/members", "/docs"])
 def test_page_in_spanish_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
     spanish = community.newcomer("Lucía Gómez", locale="es", role="staff")
     seen = visit(spanish, width=320, with_axe=True)

@@ -32,11 +32,24 @@ def _weigh(page: Page) -> list[int]:
     return weights
 
 
-@pytest.mark.parametrize("path", ["/", "/recognition", "/leaderboard", "/rewards", "/console", "/docs", "/docs/problems"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/recognition",
+        "/leaderboard",
+        "/rewards",
+        "/programs/{program}",
+        "/programs/{program}/rewards",
+        "/console",
+        "/docs",
+        "/docs/problems",
+    ],
+)
 def test_first_load_and_the_next_page_are_light(visit: VisitAs, community: Community, path: str) -> None:
     seen = visit(community.staff, width=390)
     weights = _weigh(seen.page)
-    seen.open(path)
+    seen.open(community.path(path))
     seen.page.wait_for_function("() => document.fonts.status === 'loaded'")
     first = sum(weights)
     assert 30_000 < first <= FIRST_LOAD_BYTES
@@ -46,13 +59,13 @@ def test_first_load_and_the_next_page_are_light(visit: VisitAs, community: Commu
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["/", "/recognition", "/leaderboard", "/rewards", "/sign-in", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/recognition", "/leaderboard", "/rewards", "/programs", "/programs/{program}", "/sign-in", "/docs"])
 def test_nothing_jumps_while_loading(visit: VisitAs, community: Community, path: str, width: int) -> None:
     seen = visit(None if path == "/sign-in" else community.members[1], width=width)
     seen.page.add_init_script(OBSERVE_SHIFTS)
     # The font comes late, as over a slow line: the text must not move when it does.
     seen.page.route("**/*.woff2", lambda route: (seen.page.wait_for_timeout(300), route.continue_()))
-    seen.open(path)
+    seen.open(community.path(path))
     seen.page.wait_for_function("() => document.fonts.status === 'loaded'")
     seen.page.wait_for_timeout(200)
     assert seen.page.evaluate("window.shifts") <= LAYOUT_SHIFT
