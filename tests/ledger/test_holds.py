@@ -264,6 +264,22 @@ def settled_late(grace: timedelta | None, *, captures: int = 0, after: timedelta
     return draft
 
 
+def test_each_take_gives_back_what_it_took_itself() -> None:
+    """Not what was spent before it in the same decision, nor what another take of the same purse took."""
+    draft = drafted((4, 9), (3, 1))
+    draft.move(MINE, USED, 2, "spend")
+    draft.hold(HOLD, LATER, Take(MINE, 2, USED), Take(MINE, 3, USED))
+    draft.settle(HOLD, 1)
+    assert moved(draft)[3:] == [
+        ("points/held", "used", 1, "capture"),
+        ("points/held", "points", 1, "release"),
+        ("points/held", "used", 1, "capture"),
+        ("points/held", "points", 2, "release"),
+    ]
+    assert left(draft) == [3]
+    assert draft.balance(MINE) == 3
+
+
 def test_what_comes_back_to_an_expired_lot_expires_next() -> None:
     draft = settled_late(None)
     assert left(draft) == [3, 2, 4]
@@ -406,6 +422,14 @@ def test_lot_of_which_nothing_is_left_comes_back(toys: Database) -> None:
     outcomes = run(toys, Spend(1, 1), Settle(1, used=2), Spend(1, 3), Spend(1, 1))
     assert [type(one) for one in outcomes] == [InsufficientBalance, Posted, Posted, InsufficientBalance]
     assert stored(toys, tables.lot, "left") == [(0,)]
+    assert_sound(toys)
+
+
+def test_parts_read_from_the_books_are_captured_in_the_order_of_expiry(toys: Database) -> None:
+    """They are stored in the order of their lots' keys."""
+    run(toys, Earn(1, 4, expires=9), Earn(1, 3, expires=1), SetAside(1, of=1, amount=7))
+    run(toys, Settle(1, used=3))
+    assert stored(toys, tables.lot, "amount", "left") == [(4, 4), (3, 0)]
     assert_sound(toys)
 
 
