@@ -6,13 +6,13 @@ Begin reading at `desk`, which says whom a page is for; then `programs` and
 
 from fastapi import APIRouter
 
-from laurels.products.loyalty.console_pages import campaigns, editor, keys, numbers, people, programs, rewards
+from laurels.products.loyalty.console_pages import campaigns, editor, keys, numbers, people, programs, rewards, webhooks
 from laurels.products.loyalty.console_pages.desk import PATH
 from laurels.web.language import N_
 from laurels.web.pages import Pages, Section
 
 router = APIRouter(include_in_schema=False)
-for part in (programs, editor, campaigns, rewards, people, numbers, keys):
+for part in (programs, editor, campaigns, rewards, people, numbers, keys, webhooks):
     router.include_router(part.router)
 
 
