@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 
-from browser.programs import Programs, settle_programs
+from browser.programs import Programs, Shop, settle_programs
 from laurels.core.clock import FixedClock
 from laurels.core.ids import new_id
 from laurels.core.windows import month_of
@@ -56,6 +56,20 @@ class Community:
     def wait(self, seconds: float) -> None:
         """Let the server go on."""
         Event().wait(seconds)
+
+    def wait_until_followed(self, streams: int) -> None:
+        """Wait until so many streams are open: what is told before reaches nobody."""
+        live = self.app.state.context.live
+        for _ in range(300):
+            if len(live._watchers) >= streams and live._following.is_set():
+                return
+            self.wait(0.1)
+        raise AssertionError("no stream was opened")
+
+    def sell(self, receipt: str, member: Member, amount: int, *, days_ago: int) -> None:
+        """A purchase in the first program, in pence, told only now."""
+        context = self.app.state.context
+        Shop(context, self.programs.program).sell(receipt, member, amount, context.clock.now() - timedelta(days=days_ago))
 
     def give(self, giver: Member, receiver: Member, credits: int, message: str = MESSAGES[0], value: str | None = "Teamwork") -> UUID:
         """Thank somebody, as the composer does."""

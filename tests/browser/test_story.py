@@ -154,7 +154,7 @@ def test_thanks_appears_on_open_pages_by_itself(visit: VisitAs, community: Commu
     home.open("/")
     watching.page.locator("#live[data-htmx-powered]").wait_for(state="attached")
     expect(home.page.locator("#purses")).to_contain_text("₹0.00")
-    _until_followed(community, 2)
+    community.wait_until_followed(2)
     recognition = community.give(giver, receiver, 40, "Lit the way.")
     item = watching.page.locator(f"#thanks-{recognition}")
     expect(item).to_contain_text("Lit the way.")
@@ -173,7 +173,7 @@ def test_own_thanks_is_shown_once_and_can_t_be_endorsed(visit: VisitAs, communit
     seen, other_tab = visit(giver), visit(giver)
     seen.open("/recognition")
     other_tab.open("/recognition")
-    _until_followed(community, 2)
+    community.wait_until_followed(2)
     seen.page.get_by_label("Who helped you?").fill("Ines Costa")
     seen.page.get_by_label("What did they do?").fill("Was there once.")
     seen.page.get_by_role("button", name="Give credits").click()
@@ -209,7 +209,7 @@ def test_staff_takes_a_thanks_back_with_a_reason(visit: VisitAs, community: Comm
     watching, seen = visit(community.members[6]), visit(community.staff)
     watching.open("/recognition")
     expect(watching.page.locator(f"#thanks-{recognition}")).to_be_visible()
-    _until_followed(community, 1)
+    community.wait_until_followed(1)
     seen.open("/console/recognition?text=Bought votes")
     seen.page.get_by_role("link", name="Take back the thanks from Tess Taken").click()
     seen.page.get_by_role("button", name="Take back").click()
@@ -223,13 +223,3 @@ def test_staff_takes_a_thanks_back_with_a_reason(visit: VisitAs, community: Comm
     seen.open("/console/ledger")
     seen.page.get_by_role("button", name="Verify now").click()
     expect(seen.page.get_by_text("All is in order.")).to_be_visible()
-
-
-def _until_followed(community: Community, streams: int) -> None:
-    """Wait until so many streams are open: what is told before reaches nobody."""
-    live = community.app.state.context.live
-    for _ in range(300):
-        if len(live._watchers) >= streams and live._following.is_set():
-            return
-        community.wait(0.1)
-    raise AssertionError("no stream was opened")

@@ -42,7 +42,7 @@ function ageTimes() {
 setInterval(ageTimes, 60_000);
 
 // Where a row of links is wider than the window, begin at the one that is current.
-for (const link of document.querySelectorAll(".segments [aria-current]")) link.scrollIntoView({ inline: "center", block: "nearest" });
+for (const link of document.querySelectorAll(":is(.nav, .segments) [aria-current]")) link.scrollIntoView({ inline: "center", block: "nearest" });
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
