@@ -387,6 +387,8 @@ def test_hold_is_placed_and_settled_however_it_is_batched(toys: Database, split:
         (UUID(int=2), 4, 7, 0),
         (UUID(int=3), 6, None, None),
     ]
+    settled = [row[1:] for row in stored(toys, tables.posting, "sequence", "kind", "amount") if row[0] == 5]
+    assert settled == [("capture", 1), ("release", 1), ("capture", 4), ("release", 1)], "take by take"
     assert stored(toys, tables.lot, "amount", "left") == [(4, 2), (3, 0)]
     assert held(toys, MINE, held_of(MINE), USED, STOCK, held_of(STOCK), SOLD, PLACE) == [2, 1, 4, 4, 0, 1, 0]
     assert_sound(toys)
