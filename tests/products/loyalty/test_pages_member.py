@@ -112,7 +112,7 @@ def test_program_shows_what_a_member_has(served: Town, pages: Open) -> None:
     assert "Earned T-2 · £100.00" in page and "10 corks T-1" in page and "10 Active" in page and "5 Pending" in page
     assert "December 2026 5 0 15" in page and "November 2027 0 10 5" in page, "the forecast, told as a table"
     assert '<svg class="chart"' in answer.text and "<script" not in answer.text.partition("<main")[2]
-    assert "5 corks for every £100.00" in page and "They last 12 months." in page
+    assert "5 corks for every £100.00" in page and "Points expire 12 months after they were earned." in page
 
 
 def test_script_gets_the_numbers_that_changed(served: Town, pages: Open) -> None:

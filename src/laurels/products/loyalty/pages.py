@@ -18,6 +18,7 @@ from laurels.core.errors import DomainError, Missing
 from laurels.ledger import LotKey
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty.actions.memberships import join_program, leave_program
+from laurels.products.loyalty.in_words import Wording
 from laurels.products.loyalty.queries import Configuration, configuration_of, forget, get_visible_program, is_program_admin, list_programs
 from laurels.products.loyalty.queries.catalogue import list_campaigns, list_rewards
 from laurels.products.loyalty.queries.current import read_current
@@ -28,7 +29,7 @@ from laurels.products.loyalty.queries.mine import list_joinable, read_place
 from laurels.products.loyalty.queries.points import Balance, read_balance
 from laurels.products.loyalty.tables import Program
 from laurels.products.loyalty.tries import CHANGES_PER_MINUTE, book_in_path
-from laurels.products.loyalty.wording import DAY_LABELS, KIND_LABELS, STATE_LABELS, STATE_TONES
+from laurels.products.loyalty.wording import KIND_LABELS, STATE_LABELS, STATE_TONES
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.idempotency import keyed
@@ -59,6 +60,7 @@ def show_programs(request: Request, context: Ctx, caller: Signed, cursor: Cursor
     with context.database.read.connect() as connection:
         after = (others[0], others[1]) if others else None
         joinable = list_joinable(connection, caller.member_id, limit=PROGRAMS_SHOWN + 1, after=after)
+        runs_any = bool(list_programs(connection, caller, limit=1, only_run=True))
     last = joinable[PROGRAMS_SHOWN - 1].program if len(joinable) > PROGRAMS_SHOWN else None
     return context.pages.render(
         request,
@@ -66,6 +68,7 @@ def show_programs(request: Request, context: Ctx, caller: Signed, cursor: Cursor
         caller=caller,
         joined=joined,
         joinable=joinable[:PROGRAMS_SHOWN],
+        runs_any=runs_any,
         next_joined=f"/programs?cursor={write_cursor(*next_joined)}" if next_joined else "",
         next_joinable=f"/programs?more={write_cursor(last.name, last.id)}" if last else "",
         first_href="/programs" if cursor or more else "",
@@ -156,7 +159,7 @@ def _draw_program(
     with context.database.read.connect() as connection:
         program = get_visible_program(connection, caller, program_id)
         place = read_place(connection, program_id, caller.member_id)
-        values = _read_offer(connection, context, program)
+        values = _read_offer(connection, context, program, _wording(request, context, caller, program))
         values |= {"runs_it": is_program_admin(connection, caller, program_id), "errors": errors or {}}
     common: Values = {"caller": caller, "status_code": status, "place": place, "program": program, **values}
     if not place.is_member:
@@ -164,19 +167,30 @@ def _draw_program(
     return context.pages.render(request, "loyalty/pages/program.html", topics="me", **{**common, **_read_mine(context, caller, program_id)})
 
 
-def _read_offer(connection: Connection, context: Context, program: Program) -> Values:
+def _read_offer(connection: Connection, context: Context, program: Program, wording: Wording) -> Values:
     """What a program gives, whoever asks: its rules and campaigns of now, and some of its rewards."""
     now, settings = context.clock.now(), configuration_of(context.database, program.id)
     if settings.program.version != program.version:  # changed by another process since
         forget(context.database, program.id)
         settings = configuration_of(context.database, program.id)
     running = [one for one in list_campaigns(connection, program.id, limit=CAMPAIGNS_SHOWN, live_at=now) if one.row.starts_at <= now]
+    terms = settings.terms_at(now).terms
     return {
-        "terms": settings.terms_at(now).terms,
+        "terms": terms,
+        "rules": [(rule.name, wording.rule(rule), wording.conditions(rule)) for rule in terms.rules],
+        "expiry": wording.expiry(terms.expiry),
         "campaigns": running,
         "rewards": list_rewards(connection, program.id, limit=REWARDS_SHOWN, on_sale_at=now),
-        "day_labels": DAY_LABELS,
     }
+
+
+def _wording(request: Request, context: Context, caller: Caller, program: Program) -> Wording:
+    formats = context.pages.formats(request, caller)
+    return Wording(
+        say=lambda sentence: context.pages.translate(request, sentence),
+        money=lambda minor: formats.minor(minor, program.currency),
+        unit=program.unit_name,
+    )
 
 
 def _read_mine(context: Context, caller: Caller, program_id: UUID) -> Values:

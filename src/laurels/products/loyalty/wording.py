@@ -29,13 +29,3 @@ STATE_TONES = {LotState.PENDING: "brand", LotState.ACTIVE: "ok", LotState.RESERV
 
 BURN_LABELS = {"reserved": N_("Reserved"), "fulfilled": N_("Yours"), "cancelled": N_("Cancelled")}
 BURN_TONES = {"reserved": "gold", "fulfilled": "ok", "cancelled": ""}
-
-DAY_LABELS = {
-    "mon": N_("Mondays"),
-    "tue": N_("Tuesdays"),
-    "wed": N_("Wednesdays"),
-    "thu": N_("Thursdays"),
-    "fri": N_("Fridays"),
-    "sat": N_("Saturdays"),
-    "sun": N_("Sundays"),
-}

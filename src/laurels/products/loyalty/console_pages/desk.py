@@ -13,8 +13,8 @@ from starlette.responses import Response
 from laurels.core.errors import DomainError
 from laurels.identity.parts import origin_of
 from laurels.products.loyalty.actions.changes import Editor
-from laurels.products.loyalty.console_pages.in_words import Wording
 from laurels.products.loyalty.console_pages.typed import FORM, Typed
+from laurels.products.loyalty.in_words import Wording
 from laurels.products.loyalty.queries import require_program_admin
 from laurels.products.loyalty.tables import Program
 from laurels.web.caller import Caller, Signed

@@ -17,10 +17,9 @@ from starlette.responses import Response
 from laurels.core.errors import DomainError
 from laurels.identity.queries import find_member
 from laurels.ledger.writer import RequestKey
-from laurels.products.loyalty import queries
+from laurels.products.loyalty import in_words, queries
 from laurels.products.loyalty.actions.dry_run import Tried, dry_run
 from laurels.products.loyalty.actions.terms import add_terms
-from laurels.products.loyalty.console_pages import in_words
 from laurels.products.loyalty.console_pages.desk import PATH, AtDesk, Desk
 from laurels.products.loyalty.console_pages.terms_form import (
     MAX_FORM_RULES,

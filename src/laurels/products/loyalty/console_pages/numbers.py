@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from laurels.products.loyalty.console_pages.desk import PATH, AtDesk, Desk
-from laurels.products.loyalty.console_pages.in_words import RETURN_WORDS
+from laurels.products.loyalty.in_words import RETURN_WORDS
 from laurels.products.loyalty.queries import Configuration
 from laurels.products.loyalty.queries.breakage import EarnedIn, read_breakage
 from laurels.products.loyalty.queries.current import read_current
