@@ -80,6 +80,15 @@ def test_lot_of_an_account_without_lots_is_named_itself_where_postings_agree(boo
     assert row["account"] == points(1).id
 
 
+def test_damaged_posting_does_not_put_its_lot_at_fault(books: Connection) -> None:
+    lot = last_row(books, tables.lot)
+    at = (tables.posting.c.sequence == lot.sequence, tables.posting.c.position == lot.position)
+    posting = last_row(books, tables.posting, *at)
+    change(books, tables.posting, posting, target=points(2).id)
+    assert named(books, tables.posting) == {key(tables.posting, posting): {"its checksum doesn't fit: the row was changed"}}
+    assert named(books, tables.lot) == {}
+
+
 def test_posting_into_lots_without_a_lot_is_named(books: Connection) -> None:
     lot = last_row(books, tables.lot)
     books.execute(delete(tables.lot).where(tables.lot.c.book == 1, tables.lot.c.sequence == lot.sequence))
