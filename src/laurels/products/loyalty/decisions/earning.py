@@ -1,7 +1,7 @@
 """Earning points with a purchase."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
@@ -103,7 +103,7 @@ class EarnPoints:
         ]
         expiry = expiring_needs(self.basis.terms, program, member)
         rows = [*program_rows(program, member), (PurchaseRow, self.row.id)]
-        return replace(expiry, accounts=[*accounts, *expiry.accounts], rows=rows)
+        return Needs([*accounts, *expiry.accounts], rows, lots=expiry.lots)
 
     def caps(self) -> Sequence[CapInPlay]:
         """The caps that this purchase may run into."""
@@ -194,6 +194,8 @@ class EarnPoints:
 def repay_from(draft: Draft, program: UUID, member: UUID, most: int, lot: LotKey | None) -> int:
     """Take what returns are owed out of a member's points, at most `most`, from one lot or from whichever goes first; gives how much."""
     due = min(most, draft.balance(owed(program, member)))
+    if not due:
+        return 0
     draft.move(points(program, member), cancelled(program), due, "recovery", from_lot=lot, takes_pending=lot is None)
     draft.count(owed(program, member), -due, "recovery")
     return due

@@ -44,6 +44,8 @@ def match_rule(rule: EarnRule, purchase: Purchase, local: datetime, steps: list[
 
 
 def _is_in_time(rule: EarnRule, local: datetime, steps: list[Step]) -> bool:
+    if rule.hours is None and not rule.weekdays:
+        return True
     time = f"{local.hour:02d}:{local.minute:02d}"  # compares as text, and to the minute as hours are
     if rule.hours and not _is_within(rule.hours, time):
         tell(steps, StepCode.OTHER_HOURS, rule=rule.name, time=time)
