@@ -7,9 +7,11 @@ import pytest
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database
 from laurels.core.settings import Settings
+from laurels.identity.tables import Member
 from laurels.products.loyalty.actions.decided import Decided
 from laurels.products.loyalty.tables import Program
 from products.loyalty.town import Town
+from products.recognition.paper import Paper
 from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
 
@@ -50,3 +52,9 @@ def make_program(town: Town) -> Callable[..., Program]:
 def earn(town: Town) -> Callable[..., Decided]:
     """`earn(program, member, 10_000, at=...)`: a purchase, decided at once."""
     return town.earn
+
+
+@pytest.fixture
+def pages(served: Town, sign_in: SignIn) -> Callable[[Member], Paper]:
+    """`pages(member)` is the member's browser."""
+    return lambda who: Paper(served, sign_in, who)

@@ -18,16 +18,9 @@ from laurels.products.loyalty.tables import Program
 from laurels.web.etags import WHICHEVER
 from products.loyalty.town import Town
 from products.recognition.paper import Paper, errors_in
-from support.members import SignIn
 
 Open = Callable[[Member], Paper]
 TIERS = [{"name": "Silver", "threshold": 0}, {"name": "Gold", "threshold": 20, "multiplier_percent": 150}]
-
-
-@pytest.fixture
-def pages(served: Town, sign_in: SignIn) -> Open:
-    """`pages(member)` is the member's browser."""
-    return lambda who: Paper(served, sign_in, who)
 
 
 def offer(town: Town, program: Program, **fields: Any) -> UUID:
