@@ -11,7 +11,7 @@ from laurels.products.loyalty.actions.deciding import Manner, decide_events, ope
 from laurels.products.loyalty.actions.telling import purchase_row, return_row
 from laurels.products.loyalty.decisions.accepting import AcceptEvents, PutAside
 from laurels.products.loyalty.decisions.memberships import LeaveProgram
-from laurels.products.loyalty.errors import ProgramChanged, UnknownMember
+from laurels.products.loyalty.errors import NotAMember, ProgramChanged, UnknownMember
 from laurels.products.loyalty.jobs import decide_left
 from laurels.products.loyalty.rules import Purchase
 from products.loyalty.counter import Counter, open_counter
@@ -166,6 +166,15 @@ def test_putting_aside_asks_whether_it_can_be_decided_after_all(town: Town) -> N
         town.post_now(PutAside(counter.program.id, told_back(counter, 1, return_id="R-2"), "waiting", None))
     refused = town.post_now(PutAside(counter.program.id, told(counter, ana, transaction_id="T-9"), "refused", UnknownMember.code, ana.id))
     assert refused.answer.status == "refused"
+
+
+@pytest.mark.parametrize("unknown", ["wait", "refuse"])
+def test_a_return_of_what_somebody_bought_who_has_left_is_refused_and_not_tried_for_ever(town: Town, unknown: str) -> None:
+    counter, ana = open_counter(town, {"unknown_members": unknown})
+    decide(counter, told(counter, ana))
+    leave(counter, ana)
+    [decided] = decide(counter, told_back(counter), keeps_refused=True)
+    assert (decided.status, decided.refusal) == ("refused", NotAMember())
 
 
 def test_returns_overlooked_by_whoever_decided_their_purchase_are_found_by_the_sweep(town: Town) -> None:

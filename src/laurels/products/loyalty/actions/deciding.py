@@ -160,6 +160,8 @@ def status_of(event: Event, refusal: DomainError | None, settings: Configuration
     """Whether an event that can't be decided now may be later: `waiting`, or `refused`."""
     if isinstance(refusal, NotEarnedYet):
         return "waiting"
+    if isinstance(event, ReturnRow) and event.purchase is not None:
+        return "refused"  # whoever bought has left, and gave up what it earned: no joining would bring it back
     if isinstance(refusal, NotAMember | UnknownMember):
         terms = settings.terms_at(event.occurred_at).terms
         return "waiting" if terms.unknown_members == "wait" else "refused"
