@@ -17,6 +17,7 @@ from laurels.products.loyalty.actions.changes import Editor
 from laurels.products.loyalty.actions.programs import FOLLOWING, change_program, create_program
 from laurels.products.loyalty.console_pages.desk import PATH, ROWS, STATUS_TONES, STATUS_WORDS, AtDesk, Desk
 from laurels.products.loyalty.console_pages.typed import Typed, sent_fields, typed_amount, typed_number
+from laurels.products.loyalty.schemas.fields import check_currency
 from laurels.products.loyalty.schemas.programs import ProgramBody, ProgramChange
 from laurels.products.loyalty.tables import Program
 from laurels.web.caller import AdminOnly, Caller, Role, Signed
@@ -138,10 +139,10 @@ def _change(desk: Desk, typed: Typed, wanted: Mapping[str, Any]) -> None:
 
 
 def _read_creation(typed: Typed) -> ProgramBody | None:
-    currency = (typed.text("currency") or "").upper()
+    currency = _read_currency(typed)
     rule = {
         "name": typed.say(_FIRST_RULE),
-        "spend_per": typed.money("spend_per", currency),
+        "spend_per": typed.money("spend_per", currency or ""),
         "points": typed.whole("points"),
     }
     known = {
@@ -153,6 +154,16 @@ def _read_creation(typed: Typed) -> ProgramBody | None:
         "terms": {"rules": [{name: value for name, value in rule.items() if value is not None}]},
     }
     return typed.check(ProgramBody, known, place=lambda name: _CREATION_FIELDS.get(name, "points" if name.startswith("terms") else name))
+
+
+def _read_currency(typed: Typed) -> str | None:
+    """A currency's code in capitals; what is wrong with another is told in words for people."""
+    code = typed.values.get("currency", "").upper() or None
+    try:
+        return code and check_currency(code)
+    except ValueError as wrong:
+        typed.refuse("currency", str(wrong))
+        return None
 
 
 def _read_settings(typed: Typed, program: Program) -> ProgramChange | None:
@@ -168,7 +179,7 @@ def _read_settings(typed: Typed, program: Program) -> ProgramChange | None:
         "burn_rate": given or None,
     }
     if program.status == "draft":
-        known |= {"currency": (typed.text("currency") or "").upper(), "zone": typed.text("zone") or ""}
+        known |= {"currency": _read_currency(typed), "zone": typed.text("zone") or ""}
     body = typed.check(ProgramChange, known, place=lambda name: _RATE_FIELDS.get(name, name))
     # Nothing typed means no rate: left out it would stay as it is.
     return body if body is None or given else body.model_copy(update={"burn_rate": None})
