@@ -85,6 +85,16 @@ def test_a_program_that_doesnt_run_keeps_nothing(town: Town, status: str) -> Non
     assert town.count(purchase) == 0
 
 
+def test_a_paused_program_keeps_returns_as_it_applies_them(town: Town) -> None:
+    counter, ana = open_counter(town)
+    counter.become("paused")
+    assert accept(counter, sent_back(counter)).accepted == 1
+    refusal(ProgramClosed, lambda: accept(counter, sent(counter, ana), sent_back(counter, return_id="R-2")))
+    counter.become("archived")
+    refusal(ProgramClosed, lambda: accept(counter, sent_back(counter, return_id="R-3")))
+    assert (town.count(purchase), town.count(purchase_return)) == (0, 1)
+
+
 def test_what_was_refused_may_come_again_with_other_details(town: Town) -> None:
     counter, ana = open_counter(town)
     row, back = sent(counter, ana), sent_back(counter)

@@ -8,7 +8,7 @@ from laurels.core.errors import DomainError
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_of, find_event, put_event
-from laurels.products.loyalty.decisions.guards import ANY_STATUS, find_membership, program_rows, require_program
+from laurels.products.loyalty.decisions.guards import ANY_STATUS, KEPT, RUNNING, find_membership, program_rows, require_program
 from laurels.products.loyalty.errors import ProgramChanged
 from laurels.products.loyalty.facts import EventsAccepted
 from laurels.products.loyalty.tables import Membership, PurchaseRow, ReturnRow
@@ -41,7 +41,7 @@ class AcceptEvents:
     An event known with other details is a conflict: told for a batch, raised for one alone.
 
     Raises:
-        Missing, ProgramClosed: there is no such program, or it doesn't run.
+        Missing, ProgramClosed: there is no such program, or it doesn't run; one that is paused still takes returns.
         PurchaseConflict, ReturnConflict: the only event is known with other details.
     """
 
@@ -65,7 +65,8 @@ class AcceptEvents:
         return Needs(rows=[*program_rows(self.program), *((type(event), event.id) for event in self.events)])
 
     def decide(self, draft: Draft) -> Accepted:
-        require_program(draft, self.program)
+        returns_only = all(isinstance(event, ReturnRow) for event in self.events)
+        require_program(draft, self.program, allowed=KEPT if returns_only else RUNNING)
         known: list[int] = []
         conflicts: list[int] = []
         for place, event in enumerate(self.events):
