@@ -80,9 +80,16 @@ def seed_programs(settings: Settings, database: Database, writer: Writer, member
     joined = (JoinProgram(dine, members[name], _version(database, dine), needs_invitation=False) for name in EATERS)
     _post(writer, (Proposal(one, begins + timedelta(hours=place)) for place, one in enumerate(joined)))
     place = Workshop(settings, FixedClock(now), database, writer)
-    for _ in decide_events(place, dine, _meals(dine, now), Manner("system/demo", at=None, is_told=False)):
+    burned_at = now - timedelta(days=12)
+    meals = list(_meals(dine, now))
+    _tell(place, dine, (meal for meal in meals if meal.occurred_at < burned_at))
+    _burn(database, writer, dine, members["priya"], burned_at)
+    _tell(place, dine, (meal for meal in meals if meal.occurred_at >= burned_at))
+
+
+def _tell(place: Workshop, program: UUID, events: Iterable[Event]) -> None:
+    for _ in decide_events(place, program, events, Manner("system/demo", at=None, is_told=False)):
         pass
-    _burn(database, writer, dine, members["priya"], now - timedelta(days=12))
 
 
 def _restaurant(settings: Settings, members: dict[str, UUID], now: datetime) -> NewProgram:
