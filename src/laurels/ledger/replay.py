@@ -48,6 +48,7 @@ class Replay:
         self.recorded_at: datetime | None = None
 
     def run(self) -> None:
+        """Read the book from its first entry to its last, and report every row that isn't as it must be."""
         self.read_accounts()
         keeps_lots = {identifier for identifier, account in self.accounts.items() if account.nature == Nature.LOTS}
         lots = LotReplay(self.stream, self.book.id, self.report, keeps_lots)
@@ -92,6 +93,7 @@ class Replay:
         yield from self.connection.execute(statement.execution_options(yield_per=STREAM_ROWS))
 
     def read_accounts(self) -> None:
+        """Read what the accounts hold, and check their names."""
         misnamed: list[Row[Any]] = []
         statement = select(tables.account).where(tables.account.c.book == self.book.id)
         for row in self.stream(statement):
@@ -106,6 +108,7 @@ class Replay:
             self.report(tables.account, row, "its id isn't the hash of its name")
 
     def is_named(self, row: Row[Any]) -> bool:
+        """Whether an account's id is the hash of its name."""
         try:
             account = Account(self.book.name, row.asset, row.owner, row.purpose, row.window, Nature(row.nature), row.board)
             return bool(account.id == row.id and row.owner_id == owner_id(row.owner))
@@ -113,6 +116,7 @@ class Replay:
             return False
 
     def check_times(self, batch: Row[Any]) -> None:
+        """Check that batches were recorded one after another."""
         if self.recorded_at is not None and batch.recorded_at < self.recorded_at:
             self.report(tables.chain, batch, "is recorded before the batch before it")
         self.recorded_at = batch.recorded_at
@@ -136,6 +140,7 @@ class Replay:
         return encoded
 
     def replay_turns(self, entry: Row[Any]) -> None:
+        """Turn purses to the windows that an entry says."""
         if entry.turns is None:
             return
         try:
@@ -183,6 +188,7 @@ class Replay:
         self.hashes.add(batch.hash)
 
     def check_head(self) -> None:
+        """Check where the book says that it stands."""
         book = self.book
         if self.links and self.broken_links == self.links and not self.accounts:
             self.seen.report("book", book.id, f"none of its batches was chained under the name {book.name!r}")
@@ -194,6 +200,7 @@ class Replay:
             self.seen.report("book", book.id, "its head's time isn't that of the last batch")
 
     def check_accounts(self) -> None:
+        """Check what the accounts say that they hold, and that each asset sums to zero."""
         for identifier, account in self.accounts.items():
             if account.balance is not None and account.balance != account.stored_balance:
                 self.seen.report("account", identifier, f"holds {account.stored_balance}, its postings give {account.balance}")
@@ -214,4 +221,5 @@ class Replay:
             self.seen.report("account", identifier, what)
 
     def report(self, table: Table, row: Row[Any], what: str) -> None:
+        """Note a fault of one of the book's rows."""
         self.seen.report(table.name, f"{self.book.name}: {key_of(table, row)}", what)
