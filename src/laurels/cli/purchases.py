@@ -100,7 +100,7 @@ def purchases(
         try:
             summary = take_in(place, program, rows, wishes, tell=tell)
         except ProgramClosed as error:
-            raise CommandFailed(_told(program, str(error.fields["status"]))) from None
+            raise CommandFailed(_told(program, str(error.fields["program_status"]))) from None
         except (FileUnusable, ImportStopped) as error:
             raise CommandFailed(f"{file}: {error}") from error
     _show(summary, is_dry=dry_run)
