@@ -16,6 +16,7 @@ from laurels.core.settings import Settings
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 OTHER_VARIABLES = {
     "LAURELS_TEST_DATABASE_URL": "tests/support/run.py",
+    "LAURELS_TEST_DATA": "tests/products/loyalty/test_import_retail.py",
     "LAURELS_NEW_PASSWORD": "src/laurels/cli/members.py",
 }
 """Variables that are no settings, and where they are read."""
