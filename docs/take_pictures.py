@@ -21,6 +21,10 @@ from playwright.sync_api import Browser, sync_playwright
 PICTURES = Path(__file__).parent / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WHO = "jonas@example.org"
+RUNS_A_PROGRAM = "leila@example.org"
+PROGRAM = "Wine & Dine"
+"""The demo's program whose pages are taken."""
+
 PASSWORD = "thank you kindly"  # noqa: S105  # the demo prints it
 MAX_BYTES = 150_000
 """Of a picture: the README loads them all."""
@@ -30,7 +34,11 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: of which page, how large, in which colours."""
+    """One picture: of which page, how large, in which colours, seen by whom.
+
+    Attributes:
+        path: `{program}` in it stands for the program's id.
+    """
 
     name: str
     path: str
@@ -38,6 +46,7 @@ class Shot:
     height: int
     colours: str = "light"
     scale: float = 1
+    who: str = WHO
 
 
 SHOTS = (
@@ -46,6 +55,9 @@ SHOTS = (
     Shot("home-phone", "/", 390, 780, scale=1.5),
     Shot("leaderboard-phone", "/leaderboard", 390, 780, colours="dark", scale=1.5),
     Shot("rewards-phone", "/rewards", 390, 780, scale=1.5),
+    Shot("program-light", "/programs/{program}", 1280, 1000),
+    Shot("program-rewards-phone", "/programs/{program}/rewards", 390, 780, scale=1.5),
+    Shot("program-editor-light", "/console/programs/{program}/rules", 1280, 1000, who=RUNS_A_PROGRAM),
 )
 
 
@@ -99,11 +111,13 @@ def take(browser: Browser, address: str, shot: Shot) -> bytes:
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.goto(f"{address}/sign-in?next={shot.path}")
-    page.fill("#username", WHO)
+    page.goto(f"{address}/sign-in?next=/programs")
+    page.fill("#username", shot.who)
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
-    page.wait_for_url(f"{address}{shot.path}")
+    page.wait_for_url(f"{address}/programs")
+    link = page.locator("main a", has_text=PROGRAM).first.get_attribute("href") or ""
+    page.goto(f"{address}{shot.path.format(program=link.rpartition('/')[2])}")
     page.evaluate("document.fonts.ready")
     picture = page.screenshot()
     context.close()
