@@ -73,6 +73,26 @@ def test_fixed_address_is_never_taken_for_a_parameter(make_context: MakeContext)
     assert client.delete("/api/v1/things/one").json() == "one"
 
 
+def test_fixed_end_is_never_taken_for_a_parameter(make_context: MakeContext) -> None:
+    router = APIRouter()
+
+    @router.post("/shelves/{shelf}/all")
+    async def fill(shelf: str) -> str:
+        return shelf
+
+    @router.get("/shelves/{shelf}/{book}")
+    async def read(shelf: str, book: str) -> list[str]:
+        return [shelf, book]
+
+    client = client_of(make_context, router)
+    for method in ("GET", "DELETE", "OPTIONS"):
+        answer = client.request(method, "/api/v1/shelves/1/all")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST"), method
+    assert client.post("/api/v1/shelves/1/all").json() == "1"
+    assert client.get("/api/v1/shelves/1/2").json() == ["1", "2"]
+    assert client.get("/api/v1/shelves/all/2").json() == ["all", "2"]
+
+
 def test_declared_slash_is_refused(make_context: MakeContext) -> None:
     router = APIRouter()
     router.add_api_route("/things/", lambda: None)

@@ -72,18 +72,22 @@ class RouteTable(BaseRoute):
 
     Addresses with parameters are kept under what stands before the first one.
     A fixed address is never taken for one with a parameter, also by a method
-    that it lacks. What isn't found here is left to the routes.
+    that it lacks, and `/shelves/{shelf}/all` never for `/shelves/{shelf}/{book}`.
+    What isn't found here is left to the routes.
     """
 
     def __init__(self, routes: Iterable[APIRoute]) -> None:
         self._fixed: dict[str, dict[str, APIRoute]] = {}
         self._open: dict[tuple[str, str], list[APIRoute]] = {}
+        self._ends: dict[str, list[APIRoute]] = {}
         for route in routes:
             for method in route.methods or ():
                 if route.param_convertors:
                     self._open.setdefault((method, route.path.partition("{")[0]), []).append(route)
                 else:
                     self._fixed.setdefault(route.path, {}).setdefault(method, route)
+            if route.param_convertors and "{" not in (end := route.path.rpartition("/")[2]):
+                self._ends.setdefault(end, []).append(route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http" or scope.get("root_path"):
@@ -95,6 +99,7 @@ class RouteTable(BaseRoute):
             if route is None:
                 raise MethodNotAllowed(allow=", ".join(sorted(fixed)))
             return Match.FULL, {"endpoint": route.endpoint, "path_params": {}, "route": route}
+        self._check_end(path, method)
         end = len(path)
         while (end := path.rfind("/", 0, end)) >= 0:
             for route in self._open.get((method, path[: end + 1]), ()):
@@ -102,6 +107,17 @@ class RouteTable(BaseRoute):
                 if match is Match.FULL:
                     return match, child
         return Match.NONE, {}
+
+    def _check_end(self, path: str, method: str) -> None:
+        """Check that an address with a fixed end is asked by a method that it has.
+
+        Raises:
+            MethodNotAllowed: it isn't.
+        """
+        routes = [route for route in self._ends.get(path.rpartition("/")[2], ()) if route.path_regex.match(path)]
+        allowed = {known for route in routes for known in route.methods or ()}
+        if allowed and method not in allowed:
+            raise MethodNotAllowed(allow=", ".join(sorted(allowed)))
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         await scope["route"].app(scope, receive, send)
