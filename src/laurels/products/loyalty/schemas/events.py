@@ -56,6 +56,15 @@ class LineBody(Body):
 MetadataText: TypeAlias = Annotated[PlainLine, Field(max_length=200)]
 
 
+def _say_of_every_name(schema: dict[str, Any]) -> None:
+    """Bind names and values alike: pydantic speaks only of the values whose names fit."""
+    [text] = schema.pop("patternProperties").values()
+    schema |= {"propertyNames": text, "additionalProperties": text}
+
+
+Metadata: TypeAlias = Annotated[dict[MetadataText, MetadataText], Field(max_length=MAX_METADATA, json_schema_extra=_say_of_every_name)]
+
+
 class PurchaseBody(Body):
     """A purchase, as the shop's till knows it. The transaction id earns once, for ever, whatever else is sent again."""
 
@@ -69,9 +78,7 @@ class PurchaseBody(Body):
     lines: Annotated[list[LineBody], Field(max_length=MAX_LINES)] = Field(
         [], description="What it was spent on; for rules with categories."
     )
-    metadata: Annotated[dict[MetadataText, MetadataText], Field(max_length=MAX_METADATA)] = Field(
-        {}, description="Kept with the purchase; it earns nothing."
-    )
+    metadata: Metadata = Field({}, description="Kept with the purchase; it earns nothing.")
 
 
 class PurchaseBatchBody(Body):
