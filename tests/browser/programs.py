@@ -17,7 +17,7 @@ from laurels.products.loyalty.actions.telling import purchase_row, return_row
 from laurels.products.loyalty.decisions.burning import BurnPoints, Price
 from laurels.products.loyalty.decisions.events import Event
 from laurels.products.loyalty.decisions.memberships import JoinProgram
-from laurels.products.loyalty.queries import configuration_of, list_rewards
+from laurels.products.loyalty.queries import configuration_of, list_campaigns, list_rewards
 from laurels.products.loyalty.rules import Purchase, Terms
 from laurels.web.context import Context
 
@@ -58,6 +58,7 @@ class Programs:
     Attributes:
         program: Wine & Dine, to which the community's second member and its staff belong.
         other: a program that everyone may join.
+        buyer: the community's second member; `campaign` doubles their points.
         reserved: a burn of the second member that waits to be confirmed; `fulfilled` has its code.
     """
 
@@ -66,6 +67,8 @@ class Programs:
     dinner: UUID
     reserved: UUID
     fulfilled: UUID
+    buyer: UUID
+    campaign: UUID
 
 
 class Shop:
@@ -124,6 +127,7 @@ def settle_programs(context: Context, member: Member, staff: Member, issue: Call
     shop.take_back("T-103", 40_000)
     with context.database.read.connect() as connection:
         rewards = {one.row.name: one.row for one in list_rewards(connection, program, limit=10)}
+        [campaign] = list_campaigns(connection, program, limit=10)
     dinner, drink = rewards["Dinner for two"], rewards["House wine"]
     reserved, fulfilled = new_id(), new_id()
     basis = basis_at(configuration_of(context.database, program), now, now)
@@ -131,7 +135,7 @@ def settle_programs(context: Context, member: Member, staff: Member, issue: Call
     context.writer.post_now(Proposal(BurnPoints(reserved, member.id, wished, basis, now + timedelta(minutes=15)), now))
     had = BurnPoints(fulfilled, member.id, Price(drink.cost, drink.id), basis, None, code_sealed=issue(fulfilled))
     context.writer.post_now(Proposal(had, now))
-    return Programs(program, other, dinner.id, reserved, fulfilled)
+    return Programs(program, other, dinner.id, reserved, fulfilled, member.id, campaign.row.id)
 
 
 def join(context: Context, program: UUID, member: Member) -> None:

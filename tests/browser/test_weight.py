@@ -41,6 +41,8 @@ def _weigh(page: Page) -> list[int]:
         "/rewards",
         "/programs/{program}",
         "/programs/{program}/rewards",
+        "/console/programs/{program}/rules",
+        "/console/programs/{program}/numbers",
         "/console",
         "/docs",
         "/docs/problems",
@@ -59,9 +61,24 @@ def test_first_load_and_the_next_page_are_light(visit: VisitAs, community: Commu
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["/", "/recognition", "/leaderboard", "/rewards", "/programs", "/programs/{program}", "/sign-in", "/docs"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/recognition",
+        "/leaderboard",
+        "/rewards",
+        "/programs",
+        "/programs/{program}",
+        "/console/programs/{program}/rules",
+        "/console/programs/{program}/numbers",
+        "/sign-in",
+        "/docs",
+    ],
+)
 def test_nothing_jumps_while_loading(visit: VisitAs, community: Community, path: str, width: int) -> None:
-    seen = visit(None if path == "/sign-in" else community.members[1], width=width)
+    who = community.staff if path.startswith("/console") else community.members[1]
+    seen = visit(None if path == "/sign-in" else who, width=width)
     seen.page.add_init_script(OBSERVE_SHIFTS)
     # The font comes late, as over a slow line: the text must not move when it does.
     seen.page.route("**/*.woff2", lambda route: (seen.page.wait_for_timeout(300), route.continue_()))
