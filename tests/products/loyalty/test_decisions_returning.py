@@ -78,6 +78,16 @@ def test_the_purchases_own_lot_goes_first_then_the_one_that_expires_first(town: 
     assert counter.left(ana) == [25], "the rest of its own, and then of the pending ones"
 
 
+def test_of_others_the_active_go_before_the_pending(town: Town) -> None:
+    counter, ana = open_counter(town, {"pending_days": 30})
+    town.earned(counter.program, ana, 20_000, transaction_id="pending", at=town.clock.at - timedelta(days=2))
+    town.later(days=1)
+    counter.terms(pending_days=0)
+    town.earned(counter.program, ana, 20_000, transaction_id="active")
+    town.give_back(counter.program, 6_000, member=ana)
+    assert [lot.left for lot in counter.lots(ana)] == [10, 7], "though the pending were earned earlier"
+
+
 @pytest.mark.parametrize("policy", ["within_balance", "allow_negative"])
 def test_what_was_spent_is_owed_and_recovered(town: Town, policy: str) -> None:
     counter, ana = open_counter(town, {"return_policy": policy})

@@ -164,6 +164,7 @@ class ApplyReturn:
         program = self.basis.program
         purse, only_pending = points(program, self.member), self.basis.terms.return_policy == "only_pending"
         open_lots = [one for one in draft.lots(purse) if not only_pending or one.is_pending(draft.at)]
+        open_lots.sort(key=lambda one: one.is_pending(draft.at))  # active ones first, among equals as they are spent
         if lot is not None:
             own = [one for one in open_lots if one.key == lot]
             open_lots = own if only_pending else own + [one for one in open_lots if one.key != lot]
