@@ -20,9 +20,7 @@ from laurels.products.loyalty.tables import Program
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.etags import PreconditionFailed
-from laurels.web.flash import flash
 from laurels.web.language import N_
-from laurels.web.pages import see_other
 from laurels.web.problems import status_of
 
 PATH = "/console/programs"
@@ -123,21 +121,18 @@ class Desk:
 
     def lead(self, path: str, said: str) -> Response:
         """After a form was handled: lead to a page of the program, where a marked sentence is shown."""
-        response = see_other(f"{self.path}{path}")
-        flash(response, self.say(said), request=self.request)
-        return response
+        return self.context.pages.lead(self.request, f"{self.path}{path}", said)
 
-    def refuse(self, typed: Typed, refusal: DomainError, *, theirs: str = "", fields: Mapping[str, str] | None = None) -> int:
+    def refuse(self, typed: Typed, refusal: DomainError, *, theirs: str = "") -> int:
         """Put a refusal beside its field, in words for people; gives the status.
 
         Args:
             theirs: words for what somebody else may have changed meanwhile.
-            fields: the form's names of fields, where the refusal has others.
         """
         if isinstance(refusal, PreconditionFailed):
             typed.refuse(FORM, _STALE, theirs=theirs)
         else:
-            typed.explain(refusal, self.context.pages.explain(self.request, refusal), fields=fields)
+            typed.explain(refusal, self.context.pages.explain(self.request, refusal))
         return status_of(type(refusal))
 
 

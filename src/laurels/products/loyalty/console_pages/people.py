@@ -1,7 +1,7 @@
 """The people of a program: its members, those invited, and who runs it."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -49,26 +49,26 @@ def show_member(desk: AtDesk, member_id: UUID, cursor: Cursor = None) -> Respons
     place = read_cursor(cursor, int, int)
     before = (place[0], place[1]) if place else None
 
-    def read(connection: Connection, known: Configuration) -> Response:
-        member = get_member(connection, member_id)
-        balance = read_balance(connection, known, member_id, at=desk.now)
-        history = list_history(connection, desk.program.id, member_id, limit=LINES, before=before)
-        here = f"{desk.path}/members/{member_id}"
-        return desk.draw(
-            "member",
-            member=member,
-            balance=balance,
-            lots=list_lots(connection, known, member_id, at=desk.now, limit=LINES),
-            most=LINES,
-            lines=history.items,
-            kind_labels=KIND_LABELS,
-            state_labels=STATE_LABELS,
-            state_tones=STATE_TONES,
-            next_href=f"{here}?cursor={write_cursor(*history.following)}" if history.following else "",
-            first_href=here if cursor else "",
-        )
+    def read(connection: Connection, known: Configuration) -> dict[str, Any]:
+        return {
+            "member": get_member(connection, member_id),
+            "balance": read_balance(connection, known, member_id, at=desk.now),
+            "lots": list_lots(connection, known, member_id, at=desk.now, limit=LINES),
+            "history": list_history(connection, desk.program.id, member_id, limit=LINES, before=before),
+        }
 
-    return read_current(desk.context.database, desk.program.id, read)
+    values = read_current(desk.context.database, desk.program.id, read)
+    here, following = f"{desk.path}/members/{member_id}", values["history"].following
+    return desk.draw(
+        "member",
+        **values,
+        most=LINES,
+        kind_labels=KIND_LABELS,
+        state_labels=STATE_LABELS,
+        state_tones=STATE_TONES,
+        next_href=f"{here}?cursor={write_cursor(*following)}" if following else "",
+        first_href=here if cursor else "",
+    )
 
 
 @router.post("/invitations")

@@ -22,10 +22,8 @@ from laurels.products.loyalty.schemas.programs import ProgramBody, ProgramChange
 from laurels.products.loyalty.tables import Program
 from laurels.web.caller import AdminOnly, Caller, Role, Signed
 from laurels.web.context import Context, Ctx
-from laurels.web.flash import flash
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
-from laurels.web.pages import see_other
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
 from laurels.web.problems import status_of
 
@@ -86,9 +84,7 @@ async def create(request: Request, context: Ctx, caller: AdminOnly, key: Annotat
             typed.explain(refusal, context.pages.explain(request, refusal))
             status = status_of(type(refusal))
         else:
-            response = see_other(f"{PATH}/{saved.id}")
-            flash(response, context.pages.translate(request, _CREATED), request=request)
-            return response
+            return context.pages.lead(request, f"{PATH}/{saved.id}", _CREATED)
     return await run_in_threadpool(_draw_creation, request, context, caller, typed, status=status)
 
 

@@ -118,15 +118,9 @@ class Typed:
         """Note a marked sentence about a field, unless something is wrong with it already."""
         self.errors.setdefault(name, self.say(sentence).format(**values))
 
-    def explain(self, refusal: DomainError, said: str, *, fields: Mapping[str, str] | None = None) -> None:
-        """Put a refusal beside the field that it is about, else above the form.
-
-        Args:
-            said: its sentence.
-            fields: the form's names of fields, where the refusal has others.
-        """
+    def explain(self, refusal: DomainError, said: str) -> None:
+        """Put a refusal beside the field that it is about, else above the form; `said` is its sentence."""
         name = str(refusal.fields.get("field", FORM))
-        name = (fields or {}).get(name, name)
         if isinstance(refusal, Invalid):
             reason = self.say(str(refusal.fields["reason"]))
             said = f"{reason[:1].upper()}{reason[1:]}."
