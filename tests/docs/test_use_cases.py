@@ -16,6 +16,9 @@ from docs.shell import ROOT, SHOWN_ADDRESS, Block, Shell, mismatch, read_blocks
 RUN = ("README.md", "docs/use-cases.md", "docs/api.md", "docs/operations.md", "docs/walkthrough.md", "docs/earn-and-burn.md")
 """Documents whose `sh` blocks are run. What runs on and on, or needs another machine, is indented in them instead."""
 
+RUN_ELSEWHERE = {"docs/importing-purchases.md": "tests/cli/test_purchases.py"}
+"""Documents whose blocks another test runs, against what they need, and which."""
+
 STARTED = "Uvicorn running"
 
 pytestmark = pytest.mark.xdist_group("documents")  # one demo for all of them
@@ -82,7 +85,12 @@ def test_document_has_commands_to_run(document: str) -> None:
 
 def test_every_document_with_commands_is_run() -> None:
     found = {str(path.relative_to(ROOT)) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")] if read_blocks(path.read_text())}
-    assert found == set(RUN)
+    assert found == {*RUN, *RUN_ELSEWHERE}
+
+
+@pytest.mark.parametrize(("document", "test"), RUN_ELSEWHERE.items())
+def test_documents_run_elsewhere_are_named_there(document: str, test: str) -> None:
+    assert Path(document).name in (ROOT / test).read_text()
 
 
 def test_every_use_case_says_what_to_expect() -> None:
