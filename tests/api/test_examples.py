@@ -9,7 +9,8 @@ from jsonschema_rs import Draft202012Validator
 import pytest
 from starlette.testclient import TestClient
 
-from api.conftest import PROGRAM, mark_as_migrated
+from api.conftest import mark_as_migrated
+from api.town import PROGRAM
 from laurels.core.clock import FixedClock
 from laurels.core.database import open_database
 from laurels.core.settings import Settings
@@ -146,9 +147,7 @@ class Town:
 
     def _open_program(self) -> dict[str, str]:
         """A program with a catalogue; the admin has joined it, earned and burned. Ana helps to run it and has joined, Bo may."""
-        rewards = [{"name": "Dinner for two", "cost": 2_500, "stock": 40}, {"name": "Tour", "cost": 10}]
-        rate = {"points": 100, "value_minor": 500}
-        program = self._post("admin", "/programs", {**PROGRAM, "currency": "EUR", "burn_rate": rate, "rewards": rewards})["id"]
+        program = self._post("admin", "/programs", {**PROGRAM, "currency": "EUR"})["id"]
         path, admin = f"/programs/{program}", self._headers["admin"]
         for part in ("admins", "invitations"):
             self._http.put(f"/api/v1{path}/{part}/{self._people['ana'].id}", headers=admin).raise_for_status()
