@@ -203,6 +203,7 @@ def test_rules_can_begin_later_and_are_told_so(editor: Editor) -> None:
     version = editor.browser.get(f"{editor.path}/rules/versions/2").text
     assert "points 5 → 6" in version and "6 corks for every £100.00" in version
     assert editor.browser.get(f"{editor.path}/rules/versions/9").status_code == 404
+    assert editor.browser.get(f"{editor.path}/rules/versions/{10**20}").status_code == 422
     assert fields_of(editor.browser.get(f"{editor.path}/rules").text)["rules-0-points"] == "6"
     assert fields_of(editor.browser.get(f"{editor.path}/rules", **{"from": "1"}).text)["rules-0-points"] == "5"
 

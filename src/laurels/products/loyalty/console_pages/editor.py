@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -20,6 +20,7 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty import in_words, queries
 from laurels.products.loyalty.actions.dry_run import Tried, dry_run
 from laurels.products.loyalty.actions.terms import add_terms
+from laurels.products.loyalty.bounds import MAX_VERSIONS
 from laurels.products.loyalty.console_pages.desk import PATH, AtDesk, Desk
 from laurels.products.loyalty.console_pages.terms_form import (
     MAX_FORM_RULES,
@@ -48,7 +49,7 @@ _THEIRS = N_("the versions below")
 
 
 @router.get("")
-def show_rules(desk: AtDesk, begin: Annotated[int | None, Query(alias="from", ge=1, le=10_000)] = None) -> Response:
+def show_rules(desk: AtDesk, begin: Annotated[int | None, Query(alias="from", ge=1, le=MAX_VERSIONS)] = None) -> Response:
     """The editor, with the last version's terms in it or those of another."""
     with desk.context.database.read.connect() as connection:
         last = queries.list_terms(connection, desk.program.id, limit=1)[0]
@@ -69,7 +70,7 @@ async def change_rules(desk: AtDesk, key: Annotated[RequestKey | None, keyed("ad
 
 
 @router.get("/versions/{version}")
-def show_version(desk: AtDesk, version: int) -> Response:
+def show_version(desk: AtDesk, version: Annotated[int, Path(ge=1, le=MAX_VERSIONS)]) -> Response:
     """One version: what it says, and what it changed."""
     with desk.context.database.read.connect() as connection:
         found = queries.get_terms(connection, desk.program.id, version)

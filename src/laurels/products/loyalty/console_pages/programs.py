@@ -31,6 +31,7 @@ router = APIRouter()
 
 JOINING_WORDS = {"open": N_("Anybody may join"), "invitation": N_("Only who is invited")}
 _STATUS_SAID = {
+    "draft": N_("The program is a draft still."),
     "active": N_("The program runs."),
     "paused": N_("The program is paused."),
     "archived": N_("The program is archived."),
@@ -98,6 +99,8 @@ def show_program(desk: AtDesk) -> Response:
 async def change_status(desk: AtDesk) -> Response:
     """Activate, pause or archive a program."""
     typed = desk.typed(await sent_fields(desk.request))
+    if typed.text("status") is None:
+        typed.refuse("status", N_("Fill this in."))
     body, status = typed.check(ProgramChange, {"status": typed.text("status")}), 422
     if body is not None:
         try:

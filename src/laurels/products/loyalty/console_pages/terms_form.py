@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from laurels.products.loyalty.console_pages.typed import Typed, typed_amount, typed_number
-from laurels.products.loyalty.rules.terms import EarnRule, Terms, Tier
+from laurels.products.loyalty.rules.terms import DEFAULT_TOLERANCE_MINUTES, EarnRule, Terms, Tier
 
 MAX_FORM_RULES = 40
 """Most rules that the form edits: with all their fields they stay below the thousand that a form may send."""
@@ -19,6 +19,17 @@ MAX_FORM_TIERS = 20
 
 _ROW = re.compile(r"(rules|tiers)-([0-9]{1,3})-([a-z_]+)", re.ASCII)
 _REMOVAL = re.compile(r"remove-(rules|tiers)-([0-9]{1,3})", re.ASCII)
+
+_PLAIN = {
+    "stacking": "best",
+    "pending_days": "0",
+    "expiry_kind": "none",
+    "tier_window": "ever",
+    "return_policy": "within_balance",
+    "unknown_members": "wait",
+    "future_tolerance_minutes": str(DEFAULT_TOLERANCE_MINUTES),
+}
+"""What stands for a field that wasn't sent at all."""
 
 _NEW_RULE = {"name": "", "spend_per": "", "points": "", "accrual": "prorated", "priority": "0"}
 _NEW_TIER = {"name": "", "threshold": "", "multiplier_percent": "100"}
@@ -84,7 +95,7 @@ def edited(values: Mapping[str, str], wish: str) -> dict[str, str]:
         if wish == f"add-{kind}" and len(rows) < most:
             rows.append(_first_tier() if kind == "tiers" and not rows else dict(blank))
         found |= {f"{kind}-{place}-{name}": value for place, row in enumerate(rows) for name, value in row.items()}
-    return found | kept
+    return found | kept | {name: value for name, value in _PLAIN.items() if name not in kept}
 
 
 def read_terms(typed: Typed, currency: str) -> Terms | None:
