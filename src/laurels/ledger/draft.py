@@ -121,7 +121,7 @@ class Draft(Sheet):
         """A row named in `needs`, or None."""
         at = (kind, key)
         for layer in (self._changed, self._new_rows):
-            if at in layer:
+            if layer and at in layer:  # most are empty, and an id's hash costs
                 found: R = layer[at]
                 return found
         try:
@@ -197,7 +197,7 @@ class Draft(Sheet):
             ValueError: there is one with this key: a mistake in the decision.
         """
         at = (type(row), key_of(row))
-        if at in self._new_rows or self._view.rows.get(at) is not None:
+        if (self._new_rows and at in self._new_rows) or self._view.rows.get(at) is not None:
             raise ValueError(f"{type(row).__name__} {at[1]} is there already")
         self._new_rows[at] = row
 

@@ -86,8 +86,7 @@ def _load_rows(connection: Connection, view: View, kind: type, keys: list[Any]) 
     fields = list(kind.__dataclass_fields__)  # type: ignore[attr-defined]  # rows are dataclasses
     # What was asked by needn't be read again: reading an id costs more than most columns.
     known = len(by) if fields[: len(by)] == by and len(fields) > len(by) else 0
-    for key in keys:
-        view.rows[kind, key] = None
     listed = keys if len(by) > 1 else [(key,) for key in keys]
-    for place, values in fetch_rows(connection, table, by, listed, fields[known:]):
-        view.rows[kind, keys[place]] = kind(*listed[place][:known], *values)
+    found = {place: kind(*listed[place][:known], *values) for place, values in fetch_rows(connection, table, by, listed, fields[known:])}
+    for place, key in enumerate(keys):
+        view.rows[kind, key] = found.get(place)
