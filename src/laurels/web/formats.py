@@ -29,8 +29,8 @@ class Formats:
         return format_decimal(value, locale=self.language)
 
     def compact(self, value: int) -> str:
-        """12345 as 12K, for narrow places."""
-        return format_compact_decimal(value, locale=self.language)
+        """2500 as 2.5K, for narrow places."""
+        return format_compact_decimal(value, locale=self.language, fraction_digits=1)
 
     def money(self, value: Decimal | int, currency: str) -> str:
         """An amount in the currency's main unit."""
