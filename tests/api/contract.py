@@ -72,6 +72,7 @@ TOLD_IN_WORDS = {
     "Send at most ten points for each minor unit that is spent.",
     "Send each name once.",  # of objects in a list; of words in one the schema says it
     "Send hours that end at another time than they begin, or leave them out for the whole day.",
+    "Send a time since 1970.",
     "Send 0 as the threshold of the first tier: every member has one.",
     "Send tiers by ascending threshold, each above the one before.",
     "Send an ISO 4217 code, such as EUR or INR.",

@@ -17,6 +17,7 @@ from laurels.core.windows import MONTH_PATTERN
 from laurels.ledger import MAX_AMOUNT
 from laurels.web.language import N_
 
+_SEND_A_TIME = N_("Send a time with its offset, such as 2026-11-20T10:00:00+00:00.")
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 
 
@@ -50,7 +51,16 @@ def _instant(value: Any) -> Any:
     """An instant as text: pydantic would also take a number, of seconds or of milliseconds as it thinks fit."""
     if isinstance(value, datetime) or (isinstance(value, str) and _DATED.match(value)):
         return value
-    raise ValueError(N_("Send a time with its offset, such as 2026-11-20T10:00:00+00:00."))
+    raise ValueError(_SEND_A_TIME)
+
+
+def _in_utc(at: datetime) -> datetime:
+    """An instant of which UTC has a date: around the first and the last midnight of the calendar some offsets lead beyond it."""
+    try:
+        at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(_SEND_A_TIME) from None
+    return at
 
 
 def _whole(value: Any) -> Any:
@@ -85,6 +95,7 @@ UtcInstant = Annotated[
     AwareDatetime,
     Field(strict=False),
     BeforeValidator(_instant),
+    AfterValidator(_in_utc),
     PlainSerializer(_spell_instant, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-20T10:00:00+00:00"]}),
 ]

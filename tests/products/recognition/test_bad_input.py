@@ -1,7 +1,6 @@
 """Whatever is sent: a clear problem, and nothing changes."""
 
 from collections.abc import Iterator
-import json
 from typing import Any
 
 import pytest
@@ -13,45 +12,7 @@ from laurels.products.recognition.tables import recognition, recognition_value, 
 from products.recognition.community import API, Community, refused
 from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
-
-HUGE = 10**30
-WRONG_TEXTS: dict[str, Any] = {
-    "missing": ...,
-    "null": None,
-    "number": 5,
-    "boolean": True,
-    "list": ["text"],
-    "object": {"text": "text"},
-    "empty": "",
-    "blank": " \n\t ",
-    "nul": "a\x00b",
-    "bell": "a\x07b",
-    "lone surrogate": "\ud800",
-    "right-to-left override": "a\u202eb",
-    "invisible": "\u200b\u2060",
-    "line separator": "a\u2028b",
-}
-WRONG_NUMBERS: dict[str, Any] = {
-    "missing": ...,
-    "null": None,
-    "zero": 0,
-    "negative": -1,
-    "fraction": 1.5,
-    "whole float": 10.0,
-    "text": "10",
-    "other digits": "١٠",
-    "boolean": True,
-    "huge": HUGE,
-    "huge and negative": -HUGE,
-    "above the most": 1_000_001,
-    "not a number": float("nan"),
-    "infinite": float("inf"),
-    "list": [1],
-    "object": {"credits": 1},
-}
-WRONG_IDS: dict[str, Any] = {name: WRONG_TEXTS[name] for name in ("missing", "null", "number", "boolean", "list", "object", "empty")}
-WRONG_IDS["too long"] = "a" * 65
-
+from support.wrong_values import HUGE, WRONG_IDS, WRONG_NUMBERS, WRONG_TEXTS, loose_json
 
 NOBODYS = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
 
@@ -85,11 +46,6 @@ def send(world: Community, who: Member, path: str, good: dict[str, Any], field: 
     body = {name: known for name, known in good.items() if name != field} | ({} if value is ... else {field: value})
     headers = world.headers(who) | {"Content-Type": "application/json"}
     return world.http.post(API + path, content=loose_json(body), headers=headers)
-
-
-def loose_json(value: Any) -> bytes:
-    """JSON as careless programs write it."""
-    return json.dumps(value).encode()
 
 
 def check_field(world: Community, who: Member, path: str, good: dict[str, Any], field: str, wrong: dict[str, Any]) -> None:
