@@ -205,4 +205,4 @@ def test_a_program_is_what_plain_arithmetic_says(town: Town) -> None:
 
 @pytest.mark.slow
 def test_many_programs_are_what_plain_arithmetic_says(town: Town) -> None:
-    run_machine(town, 1_000)
+    run_machine(town, 300)
