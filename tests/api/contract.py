@@ -111,14 +111,17 @@ MAX_TOLD = 20
 """Failures that are told; the rest is counted."""
 
 
-def wrong_answers(document: str, address: str, visit: Callable[[str], Visit], *, examples: int, most: int | None = None) -> list[str]:
+def wrong_answers(
+    document: str, address: str, visit: Callable[[str], Visit], *, examples: int, only_placed: bool = False, most: int | None = None
+) -> list[str]:
     """Send everything; tell what was answered otherwise than the document says.
 
     Args:
         document: the OpenAPI document, as JSON.
         visit: gives the caller, and what there is, for the operation of a label.
         examples: random requests of each sort (right and wrong) for each operation.
-        most: about so many requests of an operation, chosen evenly from the right ones about what exists; None sends all.
+        only_placed: leave out those about what doesn't exist.
+        most: about so many requests of an operation, chosen evenly from the right ones; None sends all.
     """
     told: list[str] = []
     here, part = visit(""), ""
@@ -126,7 +129,11 @@ def wrong_answers(document: str, address: str, visit: Callable[[str], Visit], *,
         for label, cases in made_cases(document, examples).items():
             if part != (part := "/".join(label.split("/")[1:4])):
                 here = visit(label)
-            chosen = [(number, case) for number, case in enumerate(cases) if most is None or (number % 2 and not is_wrong(case))]
+            chosen = [
+                (number, case)
+                for number, case in enumerate(cases)
+                if (number % 2 or not only_placed) and (most is None or not is_wrong(case))
+            ]
             for number, case in chosen[:: max(1, len(chosen) // most) if most else 1]:
                 case = placed(label, case, here, number) if number % 2 else case
                 answer = case.call(base_url=address, session=session, headers=here.headers, timeout=ANSWERS_WITHIN_SECONDS)
