@@ -174,9 +174,6 @@ class Shelf:
         if not person.is_member or person.held:
             return False
         person.is_member, person.lots = False, []
-        for bought in self.bought.values():
-            if bought.who == who:
-                bought.lot = None
         return True
 
     def _lot(self, who: int, earned: datetime, usable: datetime, expires: datetime, points: int) -> Lot:
