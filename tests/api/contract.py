@@ -92,7 +92,7 @@ USES_UP = {
     "DELETE /api/v1/webhooks/{webhook_id}",
     "POST /api/v1/programs/{program_id}/burn/{burn_id}/cancel",
     "POST /api/v1/programs/{program_id}/burn/{burn_id}/confirm",
-    "POST /api/v1/programs/{program_id}/campaigns/{campaign_id}/end",
+    "DELETE /api/v1/programs/{program_id}/campaigns/{campaign_id}",
     "DELETE /api/v1/programs/{program_id}/keys/{key_id}",
     "DELETE /api/v1/programs/{program_id}/membership",
     "DELETE /api/v1/programs/{program_id}/rewards/{reward_id}",

@@ -164,6 +164,29 @@ def test_other_preferences_are_let_be(shop: Shop, prefer: str) -> None:
     assert (answer.status_code, "preference-applied" in answer.headers) == (202, False)
 
 
+@pytest.mark.parametrize("prefer", [{}, WAIT])
+def test_a_key_that_is_known_is_said_to_be(shop: Shop, prefer: dict[str, str]) -> None:
+    sent = {"Idempotency-Key": "K-1"} | prefer
+    back = {"return_id": "R-1", "transaction_id": "T-1", "amount": 10_000, "currency": "GBP", "occurred_at": INSTANT}
+    for path, body in (("/earn", sale(shop)), ("/returns", back)):
+        answers = [shop.tell(path, body, **headers) for headers in (sent, sent, prefer)]
+        assert ["idempotency-replayed" in answer.headers for answer in answers] == [False, True, False], path
+        assert [answer.json()["is_replay"] for answer in answers] == [False, True, True], path
+
+
+def test_others_events_are_not_there(shop: Shop) -> None:
+    """Events' ids can be worked out from the shop's: an answer that says more than of an id that nothing has would tell who bought."""
+    eve = shop.town.make_member()
+    shop.town.join(shop.program, eve)
+    back = {"return_id": "R-1", "transaction_id": "T-1", "amount": 1, "currency": "GBP", "occurred_at": INSTANT}
+    for path, body in (("/earn", sale(shop)), ("/returns", back)):
+        at = shop.tell(path, body, **WAIT).headers["location"].removeprefix("/api/v1")
+        assert [shop.town.get(who, at).status_code for who in (shop.buyer, shop.admin, shop.till)] == [200, 200, 200]
+        problem = refused(shop.town.get(eve, at), 404, "not-found")
+        missing = refused(shop.town.get(eve, at[:-1] + ("0" if at[-1] != "0" else "1")), 404, "not-found")
+        assert problem["detail"] == missing["detail"]
+
+
 WRONG_QUERIES: dict[str, tuple[dict[str, str], ...]] = {
     "/history": (
         {"kind": "all"},

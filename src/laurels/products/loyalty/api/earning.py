@@ -21,6 +21,7 @@ from laurels.products.loyalty.api.events import (
     may_look,
     open_program,
     require_sender,
+    tell_decided,
     waited,
 )
 from laurels.products.loyalty.api.outcomes import (
@@ -32,9 +33,9 @@ from laurels.products.loyalty.api.outcomes import (
     tried_purchase,
     whole_purchase,
 )
-from laurels.products.loyalty.api.preferences import Prefer, tell_waited, wants_to_wait
+from laurels.products.loyalty.api.preferences import Prefer, wants_to_wait
 from laurels.products.loyalty.errors import InTheFuture, ProgramClosed, PurchaseConflict, UnknownMember, WrongCurrency
-from laurels.products.loyalty.queries.access import get_visible_program, require_program_admin
+from laurels.products.loyalty.queries.access import get_visible_program, is_program_admin
 from laurels.products.loyalty.queries.configuration import configuration_of
 from laurels.products.loyalty.queries.events import get_purchase, purchases_by_id
 from laurels.products.loyalty.rules import Line
@@ -91,9 +92,7 @@ async def earn_points(
     response.headers["Location"] = f"{API_PREFIX}/programs/{program}/earn/{purchase_id(program, body.transaction_id)}"
     if wants_to_wait(prefer):
         decided = await decide_now(context, caller, program, purchase_of_body(program, body, now=now), request=key)
-        tell_waited(response)
-        if decided.status != "waiting":
-            response.status_code = 200
+        tell_decided(request, response, decided, key)
         return decided_purchase(request, decided)
     posted = await accept(context, caller, program, purchase_of_body(program, body, now=now, batch=new_id()), request=key)
     tell_replay(request, posted)
@@ -170,8 +169,8 @@ def read_purchase(
         else:
             get_visible_program(connection, caller, program)
             row = get_purchase(connection, program, event)
-            if row.member != caller.member_id:
-                require_program_admin(connection, caller, program)
+            if row.member != caller.member_id and not is_program_admin(connection, caller, program):
+                raise Missing(what="purchase")
     return whole_purchase(request, row, configuration_of(context.database, program).program.currency)
 
 

@@ -7,10 +7,13 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from laurels.core.errors import DomainError
+from laurels.ledger.writer import RequestKey
+from laurels.products.loyalty.actions.decided import Decided
 from laurels.products.loyalty.api.preferences import tell_waited
 from laurels.products.loyalty.queries.access import require_program_admin, subject_of
 from laurels.products.loyalty.queries.configuration import Configuration, configuration_of
 from laurels.products.loyalty.schemas.events import Why
+from laurels.web.answers import mark_replay
 from laurels.web.caller import AnyCaller, Caller, Role, ServiceCaller, require_scope, service_or
 from laurels.web.context import Context
 from laurels.web.language import explain
@@ -36,6 +39,15 @@ def waited(model: type[Answer], *, is_located: bool = False) -> dict[int | str, 
         {"headers": {"Location": {"description": "Where to ask what became of it.", "schema": {"type": "string"}}}} if is_located else {}
     )
     return {200: {"model": model, "description": "Decided, with `Prefer: wait`.", **found}, 202: {**found}}
+
+
+def tell_decided(request: Request, response: Response, decided: Decided, key: RequestKey | None) -> None:
+    """Say of an event that was waited for: that it was, whether it is decided for good (200), and whether its key was known."""
+    tell_waited(response)
+    if decided.status != "waiting":
+        response.status_code = 200
+    if key is not None and decided.is_replay:
+        mark_replay(request.scope)
 
 
 def require_sender(context: Context, caller: AnyCaller, program_id: UUID) -> None:

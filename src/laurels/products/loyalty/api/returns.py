@@ -19,12 +19,13 @@ from laurels.products.loyalty.api.events import (
     checked,
     may_look,
     open_program,
+    tell_decided,
     waited,
 )
 from laurels.products.loyalty.api.outcomes import accepted_return, decided_return, kept_return, refused_return, return_of_body
-from laurels.products.loyalty.api.preferences import Prefer, tell_waited, wants_to_wait
+from laurels.products.loyalty.api.preferences import Prefer, wants_to_wait
 from laurels.products.loyalty.errors import InTheFuture, ProgramClosed, ReturnConflict, UnknownMember, WrongCurrency
-from laurels.products.loyalty.queries.access import get_visible_program, require_program_admin
+from laurels.products.loyalty.queries.access import get_visible_program, is_program_admin
 from laurels.products.loyalty.queries.configuration import Configuration
 from laurels.products.loyalty.queries.events import get_return, returns_by_id
 from laurels.products.loyalty.schemas.events import ReturnAnswer, ReturnBatchAnswer, ReturnBatchBody, ReturnBody
@@ -73,9 +74,7 @@ async def return_goods(
     response.headers["Location"] = f"{API_PREFIX}/programs/{program}/returns/{return_id_of(program, body.return_id)}"
     if wants_to_wait(prefer):
         decided = await decide_now(context, caller, program, return_of_body(program, body, now=now), request=key)
-        tell_waited(response)
-        if decided.status != "waiting":
-            response.status_code = 200
+        tell_decided(request, response, decided, key)
         return decided_return(request, decided)
     row = return_of_body(program, body, now=now, batch=new_id())
     posted = await accept(context, caller, program, row, request=key)
@@ -137,8 +136,8 @@ def read_return(
         else:
             get_visible_program(connection, caller, program)
             row = get_return(connection, program, event)
-            if row.member != caller.member_id:
-                require_program_admin(connection, caller, program)
+            if row.member != caller.member_id and not is_program_admin(connection, caller, program):
+                raise Missing(what="return")
     return kept_return(request, row)
 
 
