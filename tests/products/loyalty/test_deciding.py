@@ -206,3 +206,25 @@ def test_what_was_accepted_and_not_decided_is_found_by_the_sweep(town: Town) -> 
     decide_left(town.job())
     assert counter.left(ana) == [5]
     assert counter.purchase(event.id).decided_at == counter.now
+
+
+def test_what_was_accepted_before_a_pause_is_decided_after_it(served: Town) -> None:
+    till, ana = open_till(served)
+    answer = till.earn(ana, 10_000, "T-1", waits=False)
+    assert answer.status_code == 202
+    till.counter.become("paused")
+    assert till.work() == 2, "her joining and her purchase are heard, and nothing can be done about it"
+    served.later(minutes=2)
+    decide_left(served.job())
+    assert till.read(answer)["status"] == "accepted"
+    till.counter.become("active")
+    decide_left(served.job())
+    assert (till.read(answer)["status"], till.balance(ana)["balance"]) == ("earned", 5)
+
+
+def test_what_was_accepted_before_the_program_was_archived_is_refused(served: Town) -> None:
+    till, ana = open_till(served)
+    answer = till.earn(ana, 10_000, "T-1", waits=False)
+    till.counter.become("archived")
+    assert till.work() == 2
+    assert (till.read(answer)["status"], till.read(answer)["refusal"]["code"]) == ("refused", "program-closed")

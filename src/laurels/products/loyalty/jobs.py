@@ -76,9 +76,8 @@ def _decide_accepted(job: JobContext, program: UUID, batches: Sequence[UUID]) ->
     while not job.is_stopping():
         with job.database.read.connect() as connection:
             events = accepted_events(connection, program, batches, limit=AT_ONCE)
-        if not events:
+        if not events or not _decide(job, program, events):
             return
-        _decide(job, program, events)
 
 
 def _decide_waiting(job: JobContext, program: UUID, member: UUID) -> None:
@@ -89,9 +88,10 @@ def _decide_waiting(job: JobContext, program: UUID, member: UUID) -> None:
     _decide(job, program, events)
 
 
-def _decide(job: JobContext, program: UUID, events: Iterable[Event]) -> None:
-    for _ in decide_events(job, program, events, Manner(SYSTEM, job.clock.now(), keeps_refused=True)):
-        pass
+def _decide(job: JobContext, program: UUID, events: Iterable[Event]) -> bool:
+    """Decide events; gives whether any was: none is while their program pauses."""
+    statuses = {one.status for one in decide_events(job, program, events, Manner(SYSTEM, job.clock.now(), keeps_refused=True))}
+    return bool(statuses - {"accepted"})
 
 
 def lapse_burns(job: JobContext) -> int:

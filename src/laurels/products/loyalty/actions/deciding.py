@@ -24,7 +24,7 @@ from laurels.products.loyalty.decisions.earning import EarnPoints
 from laurels.products.loyalty.decisions.events import DECIDED, Event
 from laurels.products.loyalty.decisions.returning import ApplyReturn
 from laurels.products.loyalty.decisions.standing import Basis
-from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, UnknownMember
+from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, ProgramClosed, UnknownMember
 from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
 from laurels.products.loyalty.queries.events import Known, find_members, purchases_by_id, waiting_returns
 from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
@@ -139,6 +139,8 @@ def _put_aside(workplace: Workplace, program: UUID, decided: dict[int, Decided],
             decided[place] = replayed(one.event, found)
         elif found is not None and found.fingerprint == one.event.fingerprint and found.status == status == "waiting":
             decided[place] = Decided(one.event, "waiting")  # noted before: told again, it writes nothing
+        elif status == "accepted" and manner.keeps_refused:
+            decided[place] = Decided(one.event, "accepted")  # as it was: the sweep decides it once the program goes on
         elif status == "waiting" or manner.keeps_refused:
             code = None if status == "waiting" or one.refusal is None else one.refusal.code
             aside = PutAside(program, one.event, status, code, judge.awaited(one.event))
@@ -157,9 +159,11 @@ def _put_aside(workplace: Workplace, program: UUID, decided: dict[int, Decided],
 
 
 def status_of(event: Event, refusal: DomainError | None, settings: Configuration) -> str:
-    """Whether an event that can't be decided now may be later: `waiting`, or `refused`."""
+    """What an event is that can't be decided now: `waiting` for somebody, still `accepted` while its program pauses, or `refused`."""
     if isinstance(refusal, NotEarnedYet):
         return "waiting"
+    if isinstance(refusal, ProgramClosed) and refusal.fields["program_status"] == "paused":
+        return "accepted"
     if isinstance(event, ReturnRow) and event.purchase is not None:
         return "refused"  # whoever bought has left, and gave up what it earned: no joining would bring it back
     if isinstance(refusal, NotAMember | UnknownMember):

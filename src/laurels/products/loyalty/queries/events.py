@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from laurels.core.database import among
 from laurels.core.errors import Missing
 from laurels.identity.tables import member
-from laurels.products.loyalty.tables import PurchaseRow, ReturnRow, membership, purchase, purchase_return
+from laurels.products.loyalty.tables import PurchaseRow, ReturnRow, membership, program, purchase, purchase_return
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,13 @@ def accepted_events(connection: Connection, program_id: UUID, batches: Sequence[
 
 
 def left_behind(connection: Connection, before: datetime, *, limit: int) -> list[tuple[UUID, UUID]]:
-    """Batches accepted before an instant of which something is undecided still, with their programs."""
+    """Batches accepted before an instant of which something is undecided still, with their programs; but for those that pause."""
     found: list[tuple[UUID, UUID]] = []
     for table in (purchase, purchase_return):
         statement = (
             select(table.c.program, table.c.batch)
-            .where(table.c.status == "accepted", table.c.accepted_at < before)
+            .join(program, program.c.id == table.c.program)
+            .where(table.c.status == "accepted", table.c.accepted_at < before, program.c.status != "paused")
             .group_by(table.c.program, table.c.batch)
             .order_by(func.min(table.c.accepted_at))
             .limit(limit)
