@@ -228,3 +228,13 @@ def test_what_was_accepted_before_the_program_was_archived_is_refused(served: To
     till.counter.become("archived")
     assert till.work() == 2
     assert (till.read(answer)["status"], till.read(answer)["refusal"]["code"]) == ("refused", "program-closed")
+    assert "archived" in till.read(answer)["refusal"]["detail"]
+
+
+def test_a_refusal_is_told_in_full_long_after(served: Town) -> None:
+    till, _ = open_till(served, {"unknown_members": "refuse"})
+    answer = till.earn("nobody-we-know", 10_000, "T-1", waits=False)
+    till.work()
+    told = till.read(answer)
+    assert (told["status"], told["refusal"]["code"]) == ("refused", "unknown-member")
+    assert "nobody-we-know" in told["refusal"]["detail"]

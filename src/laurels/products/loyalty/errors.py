@@ -1,5 +1,7 @@
 """What loyalty refuses."""
 
+import orjson
+
 from laurels.core.errors import DomainError, Kind
 
 
@@ -203,6 +205,16 @@ class ProgramChanged(Exception):
     """A decision was made by settings that have changed since: make it again by the new ones. Never leaves this product."""
 
 
-def refusal_of(code: str | None) -> DomainError | None:
-    """A refusal that was noted by its code alone: what it was about is in the row beside it."""
-    return None if code is None else DomainError.restore(code, {})
+def fields_of(refusal: DomainError) -> str | None:
+    """A refusal's fields as they are noted with an event; not who was meant, which the event says itself."""
+    told = {name: value for name, value in refusal.fields.items() if name != "member"}
+    return orjson.dumps(told).decode() if told else None
+
+
+def refusal_of(code: str | None, fields: str | None, *, member: str | None) -> DomainError | None:
+    """A refusal that was noted with an event; None where there was none.
+
+    Args:
+        member: who was meant, as the event says.
+    """
+    return None if code is None else DomainError.restore(code, {**(orjson.loads(fields) if fields else {}), "member": member})

@@ -268,6 +268,7 @@ purchase = Table(
     Column("place", Integer, nullable=False, comment="its place in that"),
     Column("status", Text, nullable=False),
     Column("refusal", Text, nullable=True, comment="code of why it earned nothing"),
+    Column("refusal_fields", Text, nullable=True, comment="and its fields but for the member's name, JSON"),
     Column("terms_version", Integer, nullable=True),
     Column("base_points", BigInteger, nullable=False),
     Column("tier_points", BigInteger, nullable=False),
@@ -316,6 +317,7 @@ class PurchaseRow:
     place: int
     status: str
     refusal: str | None
+    refusal_fields: str | None
     terms_version: int | None
     base_points: int
     tier_points: int
@@ -348,6 +350,7 @@ purchase_return = Table(
     Column("place", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Column("refusal", Text, nullable=True),
+    Column("refusal_fields", Text, nullable=True),
     Column("policy", Text, nullable=True, comment="the return policy that it was decided by"),
     Column("points", BigInteger, nullable=False, comment="to be taken back"),
     Column("taken", BigInteger, nullable=False, comment="of them, at once"),
@@ -389,6 +392,7 @@ class ReturnRow:
     place: int
     status: str
     refusal: str | None
+    refusal_fields: str | None
     policy: str | None
     points: int
     taken: int

@@ -24,7 +24,7 @@ from laurels.products.loyalty.decisions.earning import EarnPoints
 from laurels.products.loyalty.decisions.events import DECIDED, Event
 from laurels.products.loyalty.decisions.returning import ApplyReturn
 from laurels.products.loyalty.decisions.standing import Basis
-from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, ProgramClosed, UnknownMember
+from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, ProgramClosed, UnknownMember, fields_of
 from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
 from laurels.products.loyalty.queries.events import Known, find_members, purchases_by_id, waiting_returns
 from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
@@ -142,8 +142,9 @@ def _put_aside(workplace: Workplace, program: UUID, decided: dict[int, Decided],
         elif status == "accepted" and manner.keeps_refused:
             decided[place] = Decided(one.event, "accepted")  # as it was: the sweep decides it once the program goes on
         elif status == "waiting" or manner.keeps_refused:
-            code = None if status == "waiting" or one.refusal is None else one.refusal.code
-            aside = PutAside(program, one.event, status, code, judge.awaited(one.event))
+            why = None if status == "waiting" else one.refusal
+            noted = (why.code, fields_of(why)) if why is not None else (None, None)
+            aside = PutAside(program, one.event, status, noted[0], judge.awaited(one.event), noted[1])
             proposals[place] = Proposal(aside, manner.at or one.event.occurred_at, manner.actor, is_told=False)
     again: list[int] = []
     for place, outcome in zip(proposals, workplace.writer.post_all(proposals.values()), strict=True):

@@ -103,7 +103,7 @@ def kept_purchase(request: Request, row: PurchaseRow, *, is_replay: bool) -> Eve
         status=row.status,
         points=row.points,
         repaid=row.repaid,
-        refusal=why_of(request, refusal_of(row.refusal)),
+        refusal=why_of(request, refusal_of(row.refusal, row.refusal_fields, member=row.member_ref)),
         is_replay=is_replay,
     )
 
@@ -116,7 +116,7 @@ def whole_purchase(request: Request, row: PurchaseRow, currency: str) -> Purchas
         status=row.status,
         points=row.points,
         repaid=row.repaid,
-        refusal=why_of(request, refusal_of(row.refusal)),
+        refusal=why_of(request, refusal_of(row.refusal, row.refusal_fields, member=row.member_ref)),
         member=row.member_ref,
         amount=row.amount,
         currency=currency,
@@ -187,7 +187,7 @@ def kept_return(request: Request, row: ReturnRow, *, is_replay: bool = False) ->
         points=row.points,
         taken=row.taken,
         owed=row.owed,
-        refusal=why_of(request, refusal_of(row.refusal)),
+        refusal=why_of(request, refusal_of(row.refusal, row.refusal_fields, member=row.member_ref)),
         is_replay=is_replay,
     )
 

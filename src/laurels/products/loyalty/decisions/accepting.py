@@ -72,7 +72,7 @@ class AcceptEvents:
         for place, event in enumerate(self.events):
             found = draft.find(type(event), event.id)
             if found is None or found.status == "refused":
-                put_event(draft, event, found, status="accepted", refusal=None, batch=self.batch, decided_at=None)
+                put_event(draft, event, found, status="accepted", refusal=None, refusal_fields=None, batch=self.batch, decided_at=None)
             elif found.fingerprint == event.fingerprint:
                 known.append(place)
             elif len(self.events) == 1:
@@ -102,6 +102,7 @@ class PutAside:
 
     Attributes:
         member: whom it waits for to join, where that is known.
+        refusal: code of why it was refused; with its fields, as `errors.fields_of` writes them.
 
     Raises:
         Missing: there is no such program.
@@ -118,6 +119,7 @@ class PutAside:
     status: str
     refusal: str | None
     member: UUID | None = None
+    refusal_fields: str | None = None
 
     @property
     def book(self) -> str:
@@ -143,7 +145,8 @@ class PutAside:
         if self.status == "waiting" and self.has_come(draft):
             raise ProgramChanged(self.program)
         decided_at = draft.at if self.status == "refused" else None
-        put_event(draft, self.event, found, status=self.status, refusal=self.refusal, decided_at=decided_at)
+        why = {"refusal": self.refusal, "refusal_fields": self.refusal_fields}
+        put_event(draft, self.event, found, status=self.status, **why, decided_at=decided_at)
         return Put(self.event.id, self.status)
 
     def has_come(self, draft: Draft) -> bool:

@@ -177,6 +177,7 @@ class EarnPoints:
             found,
             status="earned",
             refusal=None,
+            refusal_fields=None,
             member=self.member,
             terms_version=self.basis.terms_version,
             base_points=grant.award.base,

@@ -183,6 +183,7 @@ class ApplyReturn:
             found,
             status="applied",
             refusal=None,
+            refusal_fields=None,
             member=self.member,
             policy=self.basis.terms.return_policy,
             points=taken + missing,
