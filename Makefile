@@ -45,6 +45,7 @@ test: setup ## Run all tests on SQLite and PostgreSQL, with coverage and its lim
 
 prove: setup ## Run the long proofs that `make test` leaves out
 	$(BIN)/pytest -m slow $(ARGS)
+	$(BIN)/pytest -m "any_database and not slow" --databases postgresql -n $(WORKERS)
 
 coverage: setup ## Write what the last `make test` covered to build/coverage/html
 	$(BIN)/coverage html --skip-covered -d build/coverage/html

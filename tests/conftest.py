@@ -61,7 +61,10 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", _databases(metafunc.config), indirect=True, scope="session")
+        kinds = _databases(metafunc.config)
+        if metafunc.definition.get_closest_marker("any_database"):
+            kinds = kinds[:1]
+        metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
 
 
 def _databases(config: pytest.Config) -> list[str]:

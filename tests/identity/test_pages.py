@@ -15,6 +15,8 @@ from laurels.identity.throttle import MAX_PER_NAME
 from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
 
+pytestmark = pytest.mark.any_database
+
 PASSWORD = "seven quiet lanterns"
 BROWSER = {"accept": "text/html", "sec-fetch-site": "same-origin"}
 

@@ -19,6 +19,8 @@ from laurels.web.reference.schemas import Schemas
 from laurels.web.roles import roles_table
 from support.members import MemberMaker, SignIn
 
+pytestmark = pytest.mark.any_database
+
 MISUNDERSTOOD = {"validation-failed", "bad-request", "method-not-allowed", "no-such-page", "idempotency-key-malformed", "cursor-invalid"}
 """What a command that doesn't fit its endpoint is answered."""
 

@@ -12,6 +12,8 @@ from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
 from webhooks.receiver import Receiver
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def app(make_app: MakeApp) -> FastAPI:

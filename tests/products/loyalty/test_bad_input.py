@@ -25,6 +25,8 @@ from products.loyalty.field_values import (
 from products.loyalty.shop import Shop, open_shop
 from products.loyalty.town import Town, refused
 
+pytestmark = pytest.mark.any_database
+
 TRILLION = 10**12
 BILLION = 10**9
 

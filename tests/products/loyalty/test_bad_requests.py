@@ -12,6 +12,8 @@ from products.loyalty.field_values import INSTANT
 from products.loyalty.shop import Shop, open_shop
 from products.loyalty.town import Town, refused
 
+pytestmark = pytest.mark.any_database
+
 WAIT = {"Prefer": "wait"}
 DEEP = b"[" * 10_000
 BODIES = (b"", b"null", b"[]", b"5", b'"text"', b"{", b"\xff\xfe", b'{"amount": 10', DEEP, b'{"metadata":' * 10_000)

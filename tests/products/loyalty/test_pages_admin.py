@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from laurels.identity.tables import Member
 from products.loyalty.admin_paper import PATH, create, fields_of, problems_in
 from products.loyalty.settings_paper import appointed, created
 from products.loyalty.town import Town
 from products.recognition.paper import Paper
+
+pytestmark = pytest.mark.any_database
 
 Pages = Callable[[Member], Paper]
 

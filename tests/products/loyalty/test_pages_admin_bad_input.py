@@ -9,6 +9,8 @@ from products.loyalty.admin_paper import PATH
 from products.loyalty.town import Town
 from products.recognition.paper import Paper
 
+pytestmark = pytest.mark.any_database
+
 WRONG = (
     "\0",
     "9" * 30,

@@ -12,6 +12,8 @@ from products.loyalty.admin_paper import PATH, problems_in
 from products.loyalty.town import Town
 from products.recognition.paper import Paper
 
+pytestmark = pytest.mark.any_database
+
 Pages = Callable[[Member], Paper]
 TIERS = [{"name": "Silver", "threshold": 0}, {"name": "Gold", "threshold": 100, "multiplier_percent": 150}]
 

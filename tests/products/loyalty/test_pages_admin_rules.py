@@ -10,6 +10,8 @@ from products.loyalty.admin_paper import PATH, fields_of, problems_in
 from products.loyalty.town import Town
 from products.recognition.paper import Paper
 
+pytestmark = pytest.mark.any_database
+
 Pages = Callable[[Member], Paper]
 
 FRIDAY = {

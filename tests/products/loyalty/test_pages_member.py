@@ -19,6 +19,8 @@ from laurels.web.etags import WHICHEVER
 from products.loyalty.town import Town
 from products.recognition.paper import Paper, errors_in
 
+pytestmark = pytest.mark.any_database
+
 Open = Callable[[Member], Paper]
 TIERS = [{"name": "Silver", "threshold": 0}, {"name": "Gold", "threshold": 20, "multiplier_percent": 150}]
 

@@ -14,6 +14,8 @@ from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
 from support.wrong_values import HUGE, WRONG_IDS, WRONG_NUMBERS, WRONG_TEXTS, loose_json
 
+pytestmark = pytest.mark.any_database
+
 NOBODYS = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
 
 

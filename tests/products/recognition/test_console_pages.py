@@ -9,6 +9,8 @@ from products.recognition.community import Community
 from products.recognition.paper import Paper, errors_in
 from support.members import SignIn
 
+pytestmark = pytest.mark.any_database
+
 STAFF_PAGES = (
     "/console",
     "/console/recognition",

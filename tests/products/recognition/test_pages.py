@@ -11,6 +11,8 @@ from products.recognition.community import Community
 from products.recognition.paper import Paper, errors_in, names_in
 from support.members import SignIn
 
+pytestmark = pytest.mark.any_database
+
 Open = Callable[[Member], Paper]
 
 
