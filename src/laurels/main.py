@@ -43,6 +43,28 @@ from laurels.webhooks import api as webhooks_api
 from laurels.webhooks import console_pages as webhook_pages
 from laurels.webhooks import open_webhooks
 
+API = (identity_api.router, staff_api.router, recognition_api.router, loyalty_api.router, webhooks_api.router)
+"""The routers of the JSON endpoints."""
+
+PAGES = (
+    appearance.router,
+    reference.router,
+    events.router,
+    identity_pages.router,
+    staff_pages.router,
+    recognition_pages.router,
+    reward_pages.router,
+    console_pages.router,
+    loyalty_pages.router,
+    loyalty_reward_pages.router,
+    burn_pages.router,
+    history_pages.router,
+    program_pages.router,
+    webhook_pages.router,
+    portal_pages.router,
+)
+"""The routers of the pages."""
+
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
     """The whole application. Its threads run between the start and the end of its lifespan.
@@ -72,6 +94,21 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         pages=Pages(clock=clock, community_name=settings.community_name, default_zone=settings.zone),
         authenticate=SessionAuthenticator(identity),
     )
+    _add_pages(context)
+    app = build_app(
+        context,
+        api=API,
+        pages=PAGES,
+        lifespan=_lifespan(context, identity),
+    )
+    app.state.identity = identity
+    app.state.vouchers = vouchers
+    app.state.webhooks = webhooks
+    return app
+
+
+def _add_pages(context: Context) -> None:
+    """Let pages find every product's templates, and draw what happens."""
     identity_pages.add_to(context.pages)
     recognition_pages.add_to(context.pages)
     loyalty_pages.add_to(context.pages)
@@ -81,32 +118,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     Drawings(context).register()
     register_drawings(context.live)
     reference.add_to(context.pages)
-    app = build_app(
-        context,
-        api=[identity_api.router, staff_api.router, recognition_api.router, loyalty_api.router, webhooks_api.router],
-        pages=[
-            appearance.router,
-            reference.router,
-            events.router,
-            identity_pages.router,
-            staff_pages.router,
-            recognition_pages.router,
-            reward_pages.router,
-            console_pages.router,
-            loyalty_pages.router,
-            loyalty_reward_pages.router,
-            burn_pages.router,
-            history_pages.router,
-            program_pages.router,
-            webhook_pages.router,
-            portal_pages.router,
-        ],
-        lifespan=_lifespan(context, identity),
-    )
-    app.state.identity = identity
-    app.state.vouchers = vouchers
-    app.state.webhooks = webhooks
-    return app
 
 
 def _lifespan(context: Context, identity: Identity) -> Lifespan:

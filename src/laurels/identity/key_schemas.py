@@ -70,14 +70,6 @@ class NewServiceKeyAnswer(ServiceKeyAnswer):
         return NewServiceKeyAnswer(**_told(created.key), token=created.token)
 
 
-class ServiceKeyList(Answer):
-    """Keys, newest first, revoked and expired ones too."""
-
-    model_config = example({"items": [_KEY]})
-
-    items: list[ServiceKeyAnswer]
-
-
 def _told(key: ServiceKey) -> dict[str, Any]:
     """What may be told of a key: all but its hash."""
     return {

@@ -17,11 +17,6 @@ def book_of(program: UUID) -> str:
     return f"{BOOK_PREFIX}{program}"
 
 
-def program_of(book: str) -> UUID:
-    """The program of a book that `book_of` named."""
-    return UUID(book.removeprefix(BOOK_PREFIX))
-
-
 @lru_cache(maxsize=_KEPT)
 def points(program: UUID, member: UUID) -> Account:
     """A member's points, pending and active, in lots."""

@@ -12,7 +12,9 @@ import orjson
 from laurels.core.errors import DomainError, Unavailable
 from laurels.jobs import JobContext
 from laurels.ledger.outbox import Told
+from laurels.ledger.reader import due_lots
 from laurels.ledger.writer import Proposal
+from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.actions.deciding import AT_ONCE, Manner, basis_at, decide_events
 from laurels.products.loyalty.decisions.burning import CancelBurn
 from laurels.products.loyalty.decisions.events import Event
@@ -24,7 +26,6 @@ from laurels.products.loyalty.queries.burns import due_burns
 from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
 from laurels.products.loyalty.queries.due import (
     activated,
-    due_members,
     expiring,
     inactive_members,
     kept_programs,
@@ -128,7 +129,7 @@ def _expire(job: JobContext, program: UUID) -> int:
             if terms.expiry.kind == "inactivity":
                 due = inactive_members(connection, program, terms, job.now, settings.zone, after=after, limit=SWEEPS_AT_ONCE)
             else:
-                due = due_members(connection, program, job.now, after=after, limit=SWEEPS_AT_ONCE)
+                due = due_lots(connection, book_of(program), job.now, after=after, limit=SWEEPS_AT_ONCE)
         version = settings.program.version
         decisions = (ExpirePoints(program, member, terms, version, settings.zone) for member in due)
         touched += sum(_post(job, decisions, but=(NothingDue,)))

@@ -6,14 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from laurels.core.errors import Missing
 from laurels.products.recognition.queries import LineKind, Pattern, PurseName
 from laurels.products.recognition.rules import MAX_CREDITS, MAX_MESSAGE, MAX_REASON, MAX_STOCK_CHANGE, MAX_VALUE_NAME, RedemptionStatus
+from laurels.web.identifiers import OpaqueId
 from laurels.web.language import N_
 from laurels.web.schemas import Answer, Body, PlainLine, PlainText, UtcInstant, example
-
-MAX_ID = 64
-"""Characters of an id that are looked at."""
 
 _ID = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
 _OTHER = "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"
@@ -68,22 +65,7 @@ _BOARD_ROW: dict[str, Any] = {
 }
 
 
-OpaqueId: TypeAlias = Annotated[str, Field(min_length=1, max_length=MAX_ID, examples=[_OTHER])]
-"""An id as another answer gave it. One of another form names nothing: `known_id` says so."""
-
 Credits: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=MAX_CREDITS, examples=[10])]
-
-
-def known_id(text: str, *, what: str) -> UUID:
-    """The id that a text is.
-
-    Raises:
-        Missing: it is none, so nothing has it.
-    """
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Missing(what=what) from None
 
 
 # Requests

@@ -26,14 +26,12 @@ from laurels.products.loyalty.decisions.returning import ApplyReturn
 from laurels.products.loyalty.decisions.standing import Basis
 from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, ProgramClosed, UnknownMember, fields_of
 from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
+from laurels.products.loyalty.queries.current import MAX_CHANGES
 from laurels.products.loyalty.queries.events import Known, find_members, purchases_by_id, waiting_returns
 from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
 
 AT_ONCE = 1_000
 """Events that are looked up and posted together."""
-
-MAX_CHANGES = 5
-"""How often settings may change while an event is being decided."""
 
 
 Judged: TypeAlias = Proposal[Any] | DomainError

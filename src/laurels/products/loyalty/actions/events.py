@@ -13,13 +13,14 @@ from laurels.core.ids import new_id
 from laurels.ledger import AlreadyRecorded
 from laurels.ledger.writer import Posted, Proposal, RequestKey
 from laurels.products.loyalty.actions.decided import Decided, decided_of, known_events, replayed
-from laurels.products.loyalty.actions.deciding import MAX_CHANGES, Manner, decide_events, open_judge, status_of
+from laurels.products.loyalty.actions.deciding import Manner, decide_events, open_judge, status_of
 from laurels.products.loyalty.decisions.accepting import MAX_EVENTS, Accepted, AcceptEvents, Put, PutAside, RefuseEvent
 from laurels.products.loyalty.decisions.earning import Earned, EarnPoints
 from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_of
 from laurels.products.loyalty.decisions.returning import ApplyReturn
 from laurels.products.loyalty.errors import InTheFuture, ProgramChanged, WrongCurrency
 from laurels.products.loyalty.queries.configuration import Configuration, forget
+from laurels.products.loyalty.queries.current import MAX_CHANGES
 from laurels.products.loyalty.queries.events import waiting_returns
 from laurels.products.loyalty.tables import PurchaseRow
 from laurels.web.caller import AnyCaller

@@ -1,6 +1,5 @@
 """What shops tell, as rows: their ids and digests are made here, so that the same event is the same row."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import blake2b, sha256
 from uuid import UUID
@@ -127,8 +126,3 @@ def returned_goods(row: ReturnRow, currency: str) -> Purchase:
 
 def _digest(*parts: str | int | None) -> str:
     return sha256(orjson.dumps(parts)).hexdigest()
-
-
-def newest(rows: Iterable[PurchaseRow | ReturnRow]) -> datetime | None:
-    """The latest time of events; None where there are none."""
-    return max((row.occurred_at for row in rows), default=None)

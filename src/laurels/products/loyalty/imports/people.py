@@ -9,10 +9,10 @@ from laurels.core.errors import DomainError, Unavailable
 from laurels.identity.actions import ensure_members
 from laurels.jobs.timetable import Workplace
 from laurels.ledger.writer import Posted, Proposal
-from laurels.products.loyalty.actions.deciding import MAX_CHANGES
 from laurels.products.loyalty.decisions.memberships import JoinProgram
 from laurels.products.loyalty.errors import ProgramChanged
 from laurels.products.loyalty.queries.configuration import configuration_of, forget
+from laurels.products.loyalty.queries.current import MAX_CHANGES
 from laurels.products.loyalty.queries.events import find_members, is_member_id
 
 

@@ -22,19 +22,6 @@ def kept_programs(connection: Connection) -> list[UUID]:
     return list(connection.scalars(select(program.c.id).where(program.c.status.in_(("active", "paused"))).order_by(program.c.id)))
 
 
-def due_members(connection: Connection, program_id: UUID, at: datetime, *, limit: int, after: UUID | None = None) -> list[UUID]:
-    """Members with lots that have expired by an instant, by id; `after` is the last of the page before."""
-    found = (
-        select(account.c.owner_id)
-        .join(lot, lot.c.account == account.c.id)
-        .where(lot.c.book == number_of(book_of(program_id)), lot.c.left > 0, lot.c.expires_at <= at)
-        .group_by(account.c.owner_id)
-        .order_by(account.c.owner_id)
-        .limit(limit)
-    )
-    return list(connection.scalars(found if after is None else found.where(account.c.owner_id > after)))
-
-
 def inactive_members(
     connection: Connection, program_id: UUID, terms: Terms, at: datetime, zone: ZoneInfo, *, limit: int, after: UUID | None = None
 ) -> list[UUID]:

@@ -24,17 +24,16 @@ from laurels.products.recognition.schemas import (
     EndorserAnswer,
     GiftAnswer,
     GiftBody,
-    OpaqueId,
     PersonAnswer,
     RecognitionAnswer,
     ReversalAnswer,
     ReversalBody,
-    known_id,
 )
 from laurels.web.caller import Signed, StaffOnly
 from laurels.web.context import Ctx
 from laurels.web.documented import created, documented
 from laurels.web.idempotency import keyed, tell_replay
+from laurels.web.identifiers import OpaqueId, known_id
 from laurels.web.limits import limited
 from laurels.web.pagination import Cursor, CursorInvalid, Page, PageSize, read_cursor, write_cursor
 from laurels.web.paths import API_PREFIX

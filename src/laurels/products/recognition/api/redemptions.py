@@ -16,12 +16,10 @@ from laurels.products.recognition.accounts import BOOK
 from laurels.products.recognition.errors import OutOfStock
 from laurels.products.recognition.policy import policy_of
 from laurels.products.recognition.schemas import (
-    OpaqueId,
     RedemptionAnswer,
     RedemptionBody,
     StockAnswer,
     StockBody,
-    known_id,
     plain_number,
 )
 from laurels.vouchers import VoucherParts
@@ -29,6 +27,7 @@ from laurels.web.caller import Signed, StaffOnly
 from laurels.web.context import Ctx
 from laurels.web.documented import created, documented
 from laurels.web.idempotency import keyed, tell_replay
+from laurels.web.identifiers import OpaqueId, known_id
 from laurels.web.limits import limited
 from laurels.web.pagination import Cursor, CursorInvalid, Page, PageSize, read_cursor, write_cursor
 from laurels.web.paths import API_PREFIX
