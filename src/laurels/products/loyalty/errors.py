@@ -37,7 +37,7 @@ class AlreadyJoined(DomainError):
 
     code = "already-joined"
     kind = Kind.CONFLICT
-    detail = "You are a member of this program already."
+    detail = "You are a member of this program already. Open it to see your points."
 
 
 class ReservationsOpen(DomainError):
@@ -146,7 +146,7 @@ class BurnSettled(DomainError):
 
     code = "burn-settled"
     kind = Kind.CONFLICT
-    detail = "This burn is {burn_status} already."
+    detail = "This burn is {burn_status} already, and nothing was changed. Burn again for another."
 
     def __init__(self, *, status: str) -> None:
         super().__init__(burn_status=status)
