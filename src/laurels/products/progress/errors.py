@@ -1,0 +1,138 @@
+"""What progress refuses."""
+
+from uuid import UUID
+
+from laurels.core.errors import DomainError, Kind
+
+
+class ProgressChanged(DomainError):
+    """Staff changed the rules while this was decided: the action reads them again and decides anew, so nobody sees this."""
+
+    code = "progress-changed"
+    kind = Kind.UNAVAILABLE
+    detail = "The rules of progress have just changed. Send the same request again."
+
+
+class TypeNotAllowed(DomainError):
+    """A type of activity that isn't the caller's to award."""
+
+    code = "type-not-allowed"
+    kind = Kind.DENIED
+    detail = "You can't award {activity_type} yourself. Members report: {allowed}."
+
+    def __init__(self, *, activity_type: str, allowed: str) -> None:
+        super().__init__(activity_type=activity_type, allowed=allowed)
+
+
+class UnknownTopic(DomainError):
+    """A topic that isn't in the list."""
+
+    code = "unknown-topic"
+    kind = Kind.INVALID
+    detail = "There is no topic {topic}. Choose one of the list of topics, or have staff add it."
+
+    def __init__(self, *, topic: str) -> None:
+        super().__init__(topic=topic)
+
+
+class AwardConflict(DomainError):
+    """An event id came again with other details."""
+
+    code = "award-conflict"
+    kind = Kind.CONFLICT
+    detail = "The event {event_id} is known with other details. Send it as it was, or use another id."
+
+    def __init__(self, *, event_id: str) -> None:
+        super().__init__(event_id=event_id)
+
+
+class RequirementsNotMet(DomainError):
+    """A quest of which steps are missing."""
+
+    code = "requirements-not-met"
+    kind = Kind.CONFLICT
+    detail = "The requirements aren't met: {current} of {target} steps are done. Do the rest first."
+
+    def __init__(self, *, current: int, target: int) -> None:
+        super().__init__(current=current, target=target)
+
+
+class QuestNotOpen(DomainError):
+    """A quest that can't be begun or completed now."""
+
+    code = "quest-not-open"
+    kind = Kind.CONFLICT
+    detail = "This quest isn't open: {reason}."
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class QuestNotBegun(DomainError):
+    """A step or completion of a quest that isn't in progress."""
+
+    code = "quest-not-begun"
+    kind = Kind.CONFLICT
+    detail = "This quest isn't in progress. Begin it first."
+
+
+class QuestCompletedAlready(DomainError):
+    """A quest pays once."""
+
+    code = "quest-completed"
+    kind = Kind.CONFLICT
+    detail = "This quest is completed already, and was paid once."
+
+
+class NothingToReverse(DomainError):
+    """An activity that was reversed before."""
+
+    code = "activity-reversed"
+    kind = Kind.CONFLICT
+    detail = "This activity was reversed already."
+
+
+class NotReversible(DomainError):
+    """An activity that can't be taken back by itself."""
+
+    code = "not-reversible"
+    kind = Kind.CONFLICT
+    detail = "What decay took can't be reversed. Award points instead."
+
+
+class FreezesFull(DomainError):
+    """No more freezes fit in hand."""
+
+    code = "freezes-full"
+    kind = Kind.CONFLICT
+    detail = "{most} freezes are the most that one may have in hand. Use one first."
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(most=most)
+
+
+class FreezesNotSold(DomainError):
+    """Freezes can't be bought here."""
+
+    code = "freezes-not-sold"
+    kind = Kind.CONFLICT
+    detail = "Freezes can't be bought. They are earned by keeping a streak."
+
+
+class SeasonsOverlap(DomainError):
+    """Two seasons at one time."""
+
+    code = "seasons-overlap"
+    kind = Kind.CONFLICT
+    detail = "This time overlaps the season {season_id}. Choose another time, or change that season first."
+
+    def __init__(self, *, season_id: UUID) -> None:
+        super().__init__(season_id=str(season_id))
+
+
+class NothingDue(DomainError):
+    """A sweep met somebody for whom there was nothing left to do."""
+
+    code = "nothing-due-in-progress"
+    kind = Kind.CONFLICT
+    detail = "There is nothing left to do."
