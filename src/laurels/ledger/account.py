@@ -33,7 +33,8 @@ class Account:
         purpose: `allowance`, `received`, `sent`, ...
         window: for meters of a period: `2026-11`, `2026-11-20`; else empty.
         nature: what its balance may do.
-        board: whether it is ranked: kept in the index that boards read.
+        board: whether it is on a board: kept in the index that boards read.
+        ranked: whether its board also tells ranks, from a histogram of its balances. Implies `board`.
         id: 32 hex digits, a hash of all of the above.
     """
 
@@ -44,9 +45,12 @@ class Account:
     window: str = ""
     nature: Nature = Nature.PURSE
     board: bool = False
+    ranked: bool = False
     id: str = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.ranked:
+            object.__setattr__(self, "board", True)
         object.__setattr__(self, "id", account_id(self))
 
     def __hash__(self) -> int:
@@ -68,7 +72,7 @@ def account_id(account: Account) -> str:
         account.purpose,
         account.window,
         account.nature.value,
-        "board" if account.board else "",
+        "ranked" if account.ranked else "board" if account.board else "",
     )
     name = "\x1f".join(parts)
     if name.count("\x1f") != len(parts) - 1:
@@ -76,9 +80,9 @@ def account_id(account: Account) -> str:
     return blake2b(name.encode(), digest_size=16).hexdigest()
 
 
-def meter(book: str, owner: str, purpose: str, window: str = "", *, board: bool = False) -> Account:
+def meter(book: str, owner: str, purpose: str, window: str = "", *, board: bool = False, ranked: bool = False) -> Account:
     """A meter: it counts up, by postings from the book's `counted` account."""
-    return Account(book, "meter", owner, purpose, window, Nature.METER, board)
+    return Account(book, "meter", owner, purpose, window, Nature.METER, board, ranked)
 
 
 def system(book: str, asset: str, purpose: str) -> Account:

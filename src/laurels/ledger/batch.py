@@ -422,6 +422,7 @@ def account_row(account: Account, book: int) -> tuple[Any, ...]:
         account.window,
         account.nature.value,
         account.board,
+        account.ranked,
     )
 
 

@@ -23,7 +23,7 @@ Takes = dict[int, list[tuple[Any, ...]]]
 
 _HOLD = ("sequence", "until", "settled_by", "captured")
 _TAKE = ("position", "account", "held", "target", "amount", "is_lent")
-_NAME = ("asset", "owner", "purpose", "window", "nature", "board")
+_NAME = ("asset", "owner", "purpose", "window", "nature", "board", "ranked")
 
 
 def load_holds(connection: Connection, view: View, wanted: HoldKeys) -> None:
@@ -52,8 +52,8 @@ def _load_accounts(connection: Connection, view: View, books: dict[str | None, s
     listed = [identifier for identifier in books if identifier is not None and identifier not in view.accounts]
     wanted = (*_NAME, "balance", "turned_to")
     for place, (*name, balance, window) in fetch_rows(connection, tables.account, ("id",), [(one,) for one in listed], wanted):
-        asset, owner, purpose, period, nature, board = name
-        account = Account(books[listed[place]], asset, owner, purpose, period, Nature(nature), board)
+        asset, owner, purpose, period, nature, board, ranked = name
+        account = Account(books[listed[place]], asset, owner, purpose, period, Nature(nature), board, ranked)
         view.accounts[account.id] = State(account, balance, window, is_new=False)
 
 

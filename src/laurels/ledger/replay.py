@@ -110,8 +110,8 @@ class Replay:
     def is_named(self, row: Row[Any]) -> bool:
         """Whether an account's id is the hash of its name."""
         try:
-            account = Account(self.book.name, row.asset, row.owner, row.purpose, row.window, Nature(row.nature), row.board)
-            return bool(account.id == row.id and row.owner_id == owner_id(row.owner))
+            account = Account(self.book.name, row.asset, row.owner, row.purpose, row.window, Nature(row.nature), row.board, row.ranked)
+            return bool(account.id == row.id and account.board == row.board and row.owner_id == owner_id(row.owner))
         except ValueError:
             return False
 

@@ -1,8 +1,8 @@
 """The ledger's tables.
 
 `posting`, `entry`, `lot_change` and `hold_take` are append-only, and so are
-`lot` but for what is left and `hold` but for how it was settled; `account` and
-`book` hold what follows from them, so that nothing is summed at run time;
+`lot` but for what is left and `hold` but for how it was settled; `account`,
+`board_bucket` and `book` hold what follows from them, so that nothing is summed at run time;
 `chain` holds one hash a batch and book. Few indexes, and no foreign keys from the append-only rows to
 `book`: each costs every gift (docs/decisions/no-foreign-keys-to-books.md). The writer alone writes
 them, and `verify` proves that they agree.
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     Uuid,
+    false,
     text,
 )
 
@@ -69,13 +70,23 @@ account = Table(
     Column("window", CodePointText, nullable=False),
     Column("nature", Text, nullable=False),
     Column("board", Boolean, nullable=False),
+    Column("ranked", Boolean, nullable=False, server_default=false(), comment="whether board_bucket counts it too"),
     Column("balance", BigInteger, nullable=False),
     Column("turned_to", CodePointText, nullable=True, comment="last window that a purse was turned to"),
     CheckConstraint("nature in ('purse', 'lots', 'meter', 'system')", name="nature"),
     CheckConstraint("balance >= 0 or nature = 'system'", name="never_below_zero"),
     CheckConstraint("balance between -9007199254740991 and 9007199254740991", name="exact"),
     Index("ix_account_owner_id", "owner_id", postgresql_where=text("owner_id is not null"), sqlite_where=text("owner_id is not null")),
-    Index("ix_account_board", "book", "purpose", "window", "balance", postgresql_where=text("board"), sqlite_where=text("board")),
+    Index(
+        "ix_account_board",
+        "book",
+        "purpose",
+        "window",
+        text("balance DESC"),  # as boards list: most first, and who is tied by id
+        "owner_id",
+        postgresql_where=text("board"),
+        sqlite_where=text("board"),
+    ),
     Index(
         "ix_account_turned_to",
         "purpose",
@@ -83,6 +94,19 @@ account = Table(
         postgresql_where=text("turned_to is not null"),
         sqlite_where=text("turned_to is not null"),
     ),
+    postgresql_with={"fillfactor": 60},
+    sqlite_with_rowid=False,
+)
+
+board_bucket = Table(
+    "board_bucket",
+    metadata,
+    Column("book", BigInteger, primary_key=True, autoincrement=False),
+    Column("purpose", Text, primary_key=True),
+    Column("window", CodePointText, primary_key=True),
+    Column("bucket", Integer, primary_key=True, autoincrement=False, comment="of balances, rising with them"),
+    Column("accounts", BigInteger, nullable=False, comment="ranked accounts with a balance in it"),
+    # No CHECK on accounts: PostgreSQL would try it on the difference that is to be added.
     postgresql_with={"fillfactor": 60},
     sqlite_with_rowid=False,
 )
@@ -221,7 +245,7 @@ hold_take = Table(
     sqlite_with_rowid=False,
 )
 
-PROVED = (book, account, entry, posting, lot, lot_change, hold, hold_take, chain)
+PROVED = (book, account, board_bucket, entry, posting, lot, lot_change, hold, hold_take, chain)
 """The tables that `verify` proves; all but the first name a book."""
 
 request_key = Table(
