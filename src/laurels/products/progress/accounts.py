@@ -26,7 +26,7 @@ def points(member: UUID) -> Account:
 
 @lru_cache(maxsize=_KEPT)
 def standing(member: UUID, window: str) -> Account:
-    """Points on a board: of a month (`2026-11`), a week (`2026-W47`), a season, a topic or a class. See `season_window` and its like."""
+    """Points on a board: of a month (`2026-11`), a week (`2026-W47`), a season, a topic or a class. See `rules.windows`."""
     return meter(BOOK, f"member/{member}", "standing", window, board=True, ranked=True)
 
 
@@ -46,18 +46,3 @@ def dailies(member: UUID, day: str) -> Account:
 def spent(member: UUID) -> Account:
     """Points that a member has spent: it may rise to their total, which spending doesn't lower."""
     return meter(BOOK, f"member/{member}", "spent")
-
-
-def season_window(season: UUID) -> str:
-    """The window of a season's board."""
-    return f"season/{season}"
-
-
-def topic_window(topic: str) -> str:
-    """The window of a topic's board."""
-    return f"topic/{topic}"
-
-
-def class_window(class_id: UUID) -> str:
-    """The window of a class's board."""
-    return f"class/{class_id}"
