@@ -487,13 +487,13 @@ streak = Table(
     Column("member", ForeignKey("member.id"), primary_key=True),
     Column("first_day", Date, nullable=False, comment="the day of the lowest bit of `days`"),
     Column("days", Text, nullable=False, comment="active local days: bit n, in hex, is n days after the first"),
-    Column("paid", Text, nullable=False, comment="of them, those whose bonus was paid or never will be; likewise"),
+    Column("unpaid", Text, nullable=False, comment="JSON list of the days whose bonus is yet to be paid, as numbers (1 is 0001-01-01)"),
     Column("current_days", Integer, nullable=False, comment="the streak that ends on the last day"),
     Column("longest_days", Integer, nullable=False),
     Column("freezes", Integer, nullable=False, comment="in hand after the last day"),
     Column("last_day", Date, nullable=False),
-    Column("bonus_due", Date, nullable=True, comment="the first day whose bonus is yet to be paid"),
-    Column("bought", Text, nullable=False, comment="JSON list of the days on which freezes were bought or given"),
+    Column("bonus_due", Date, nullable=True, comment="the first of them"),
+    Column("bought", Text, nullable=False, comment="JSON list of the days on which freezes were bought or given, likewise"),
     Column("zones", Text, nullable=False, comment="JSON list of the zones that days went by, each with its first instant"),
     CheckConstraint("current_days >= 0 and longest_days >= current_days and freezes >= 0", name="streak_counted"),
     Index(
@@ -514,7 +514,7 @@ class StreakRow:
     member: UUID
     first_day: date
     days: str
-    paid: str
+    unpaid: str
     current_days: int
     longest_days: int
     freezes: int

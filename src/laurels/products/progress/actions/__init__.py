@@ -1,0 +1,1 @@
+"""What people, services and jobs do in progress, around its decisions."""

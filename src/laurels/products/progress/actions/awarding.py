@@ -1,0 +1,119 @@
+"""Awarding points: who may award what, and in what sets."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from laurels.core.database import Database
+from laurels.core.errors import Unavailable
+from laurels.ledger import AlreadyRecorded, BusinessKey
+from laurels.ledger.writer import Posted, Proposal, RequestKey, Writer
+from laurels.products.progress.decisions.awarding import Awarded, AwardPoints
+from laurels.products.progress.decisions.basis import Basis
+from laurels.products.progress.decisions.giving import Giving
+from laurels.products.progress.errors import AwardConflict, ProgressChanged
+from laurels.products.progress.queries.configuration import basis_of, forget
+
+AT_ONCE = 1_000
+"""Awards that are posted together."""
+
+MAX_CHANGES = 5
+"""How often a decision is made again because staff changed something meanwhile."""
+
+A = TypeVar("A")
+Outcome = Posted[Any] | Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where awards are decided: the database, its writer, and the community's zone."""
+
+    database: Database
+    writer: Writer
+    zone: ZoneInfo
+
+
+async def post_current(office: Office, decide: Callable[[Basis], Proposal[Any]]) -> Posted[Any]:
+    """Post what is decided by what staff set now; again where they changed something meanwhile.
+
+    Raises:
+        DomainError: the decision refuses.
+        Unavailable: they change things all the time.
+    """
+    for _ in range(MAX_CHANGES):
+        try:
+            return await office.writer.post(decide(basis_of(office.database, office.zone)))
+        except ProgressChanged:
+            forget(office.database)
+    raise Unavailable()
+
+
+def post_all_current(office: Office, decide: Sequence[Callable[[Basis], Proposal[Any]]]) -> list[Outcome]:
+    """The same for many, from a thread that may wait: an outcome for each, in order."""
+    outcomes: dict[int, Outcome] = {}
+    todo = list(range(len(decide)))
+    for _ in range(MAX_CHANGES):
+        basis = basis_of(office.database, office.zone)
+        found = list(office.writer.post_all(decide[place](basis) for place in todo))
+        outcomes.update(zip(todo, found, strict=True))
+        todo = [place for place in todo if isinstance(outcomes[place], ProgressChanged)]
+        if not todo:
+            return [outcomes[place] for place in range(len(decide))]
+        forget(office.database)
+    raise Unavailable()
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """An award that is asked for.
+
+    Attributes:
+        event: the outside's id of it with a digest of what came with it; None: it has none.
+    """
+
+    giving: Giving
+    event: BusinessKey | None = None
+
+
+async def award_points(office: Office, award: Award, *, at: datetime, actor: str, request: RequestKey | None = None) -> Posted[Awarded]:
+    """Award points to a member: the one way for whoever asks, singly.
+
+    The caller has checked that the asker may (see `laurels.products.progress.actions.permits`).
+
+    Raises:
+        AwardConflict: the event is known with other details.
+        DomainError: what `AwardPoints` refuses.
+    """
+    try:
+        return await post_current(office, lambda basis: Proposal(AwardPoints(award.giving, basis, at, award.event), at, actor, request))
+    except AlreadyRecorded as refusal:
+        raise _conflict(award) from refusal
+
+
+def award_all(
+    office: Office, awards: Iterable[Award], *, at: datetime | None, actor: str, is_past: bool = False, is_told: bool = True
+) -> Iterator[Outcome]:
+    """Award many, in order, with bounded memory; gives what became of each. Facts of the past aren't told.
+
+    Args:
+        at: when they are decided; None: each when it occurred, as in a file of the past.
+        is_past: see `AwardPoints`.
+    """
+    coming = iter(awards)
+    while piece := list(islice(coming, AT_ONCE)):
+        outcomes = post_all_current(office, [_proposing(one, at, actor, is_past=is_past, is_told=is_told) for one in piece])
+        for one, outcome in zip(piece, outcomes, strict=True):
+            yield _conflict(one) if isinstance(outcome, AlreadyRecorded) else outcome
+
+
+def _proposing(award: Award, at: datetime | None, actor: str, *, is_past: bool, is_told: bool) -> Callable[[Basis], Proposal[Awarded]]:
+    when = at or award.giving.occurred_at
+    return lambda basis: Proposal(AwardPoints(award.giving, basis, when, award.event, is_past), when, actor, is_told=is_told)
+
+
+def _conflict(award: Award) -> AwardConflict:
+    return AwardConflict(event_id=award.event.id.partition("/")[2] if award.event else "")
