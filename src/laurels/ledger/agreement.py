@@ -1,6 +1,6 @@
-"""What a book's lots and holds must add up to, asked of the database in sums."""
+"""What a book's lots, holds and ranked boards must add up to, asked of the database in sums."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, case, func, or_, select
@@ -9,6 +9,9 @@ from laurels.ledger import tables
 
 Disagreement = tuple[Table, Row[Any], str]
 """A table, the row at fault, and what is wrong with it."""
+
+Bucket = tuple[str, str, int]
+"""A ranked board's purpose and window, and the bucket's number."""
 
 
 def list_wrong_lots(connection: Connection, book: int) -> Iterator[Disagreement]:
@@ -69,3 +72,26 @@ def list_wrong_balances(
     for row in connection.execute(held.where(take.c.book == book, take.c.held.is_not(None)).group_by(take.c.held)):
         if balances.get(row.held) != row.amount:
             yield row.held, f"holds {balances.get(row.held)}, open holds say {row.amount}"
+
+
+def list_wrong_buckets(book: int, stored: Iterable[Row[Any]], counted: Mapping[Bucket, int]) -> Iterator[tuple[str, str]]:
+    """Buckets of ranked boards that don't count the accounts in them: pairs of their key and what is wrong.
+
+    A row that counts none says no more than no row: it is what a bucket leaves that everybody left.
+
+    Args:
+        stored: the book's rows of `board_bucket`.
+        counted: how many accounts there are.
+    """
+    missing = dict(counted)
+    for row in stored:
+        there = missing.pop((row.purpose, row.window, row.bucket), 0)
+        if row.accounts != there:
+            yield _told(book, (row.purpose, row.window, row.bucket), row.accounts, there)
+    for bucket, there in missing.items():
+        yield _told(book, bucket, 0, there)
+
+
+def _told(book: int, bucket: Bucket, told: int, there: int) -> tuple[str, str]:
+    purpose, window, number = bucket
+    return f"{book}/{purpose}/{window}/{number}", f"counts {told} accounts on the board {purpose} {window}, {there} are there"

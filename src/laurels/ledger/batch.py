@@ -39,6 +39,7 @@ from laurels.ledger.keys import Known, Memory, RequestKey, business_hash, reques
 from laurels.ledger.load import load_view
 from laurels.ledger.lot_rows import LotRows
 from laurels.ledger.outbox import Told
+from laurels.ledger.ranks import Standings
 from laurels.ledger.sets import insert_rows, sent_ahead, update_rows
 from laurels.ledger.view import View
 
@@ -197,6 +198,7 @@ class _Batch:
         self.heads: dict[str, Head] = {}
         self.keys: list[tuple[str | None, str | None]] = []
         self.memory = Memory()
+        self.standings = Standings(self.view)
 
     def run(self, doubtful: Result | None) -> Result:
         self.lock_heads()
@@ -237,8 +239,13 @@ class _Batch:
                 faults.append(error)
             else:
                 faults.append(None)
-        self.view = load_view(self.connection, needed, {head.name: head.id for head in self.heads.values()})
+        self.view = load_view(self.connection, needed, self.book_ids())
+        self.standings = Standings(self.view)
         return faults
+
+    def book_ids(self) -> dict[str, int]:
+        """The ids of the batch's books, by name."""
+        return {head.name: head.id for head in self.heads.values()}
 
     # Decide
 
@@ -355,6 +362,7 @@ class _Batch:
         self.lots.write(self.connection, self.view)
         self.holds.write(self.connection)
         self.write_accounts()
+        self.standings.write(self.connection, self.book_ids())
         for kind, changes in self.gathered.changed.items():
             self.write_changes(kind, list(changes.values()))
         self.memory.write(self.connection)

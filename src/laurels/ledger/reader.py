@@ -16,6 +16,7 @@ from laurels.ledger.keys import RequestKey, request_hash
 from laurels.ledger.load import load_view
 from laurels.ledger.lot_uses import LotUse, lot_uses, references
 from laurels.ledger.read_lots import due_holds, due_lots, lots, open_lots
+from laurels.ledger.read_ranks import Ranked, list_ranked, number_above, ranked_total
 from laurels.ledger.sets import fetch_rows
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Line",
     "LotUse",
     "Movement",
+    "Ranked",
     "Verified",
     "balance_as_of",
     "balances",
@@ -34,15 +36,18 @@ __all__ = [
     "heads",
     "is_request_known",
     "journal",
+    "list_ranked",
     "lot",
     "lot_change",
     "lot_uses",
     "lots",
+    "number_above",
     "number_of",
     "open_lots",
     "posting",
     "preview",
     "purses_behind",
+    "ranked_total",
     "references",
     "statement",
     "verify",

@@ -1,5 +1,6 @@
 """The replay of one book: entry by entry, what stands there is compared with what must."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,11 @@ from sqlalchemy import Connection, Row, Select, Table, select
 
 from laurels.ledger import chain, tables
 from laurels.ledger.account import Account, Nature
-from laurels.ledger.agreement import list_wrong_balances, list_wrong_holds, list_wrong_lots
+from laurels.ledger.agreement import Bucket, list_wrong_balances, list_wrong_buckets, list_wrong_holds, list_wrong_lots
 from laurels.ledger.batch import owner_id
 from laurels.ledger.encoding import encode_entry, encode_posting
 from laurels.ledger.findings import Verified, key_of
+from laurels.ledger.ranks import bucket_of
 from laurels.ledger.replay_lots import LotReplay
 
 STREAM_ROWS = 2_000
@@ -41,6 +43,7 @@ class Replay:
         self.seen = seen
         self.progress = progress
         self.accounts: dict[str, _Account] = {}
+        self.ranked: Counter[Bucket] = Counter()
         self.hashes: set[str] = {chain.GENESIS}
         self.before = {chain.GENESIS}
         self.sequence = 0
@@ -99,6 +102,8 @@ class Replay:
         for row in self.stream(statement):
             self.seen.accounts += 1
             self.accounts[row.id] = _Account(row.asset, row.nature, row.balance, row.turned_to)
+            if row.ranked and row.balance > 0:
+                self.ranked[row.purpose, row.window, bucket_of(row.balance)] += 1
             if not self.is_named(row):
                 misnamed.append(row)
         if len(misnamed) > 1 and len(misnamed) == len(self.accounts):
@@ -212,13 +217,15 @@ class Replay:
                 self.seen.report("book", self.book.id, f"its {asset} sums to {total}, not to zero")
 
     def check_agreement(self, keeps_lots: set[str]) -> None:
-        """Check what lots and holds add up to."""
+        """Check what lots, holds and ranked accounts add up to."""
         for listed in (list_wrong_lots, list_wrong_holds):
             for table, row, what in listed(self.connection, self.book.id):
                 self.report(table, row, what)
         balances = {identifier: account.stored_balance for identifier, account in self.accounts.items()}
         for identifier, what in list_wrong_balances(self.connection, self.book.id, balances, keeps_lots):
             self.seen.report("account", identifier, what)
+        for key, what in list_wrong_buckets(self.book.id, self.stream_table(tables.board_bucket), self.ranked):
+            self.seen.report(tables.board_bucket.name, f"{self.book.name}: {key}", what)
 
     def report(self, table: Table, row: Row[Any], what: str) -> None:
         """Note a fault of one of the book's rows."""

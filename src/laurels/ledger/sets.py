@@ -8,7 +8,7 @@ built from the `Table`, so that a new column is written without a change here.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -16,15 +16,18 @@ from uuid import UUID
 import orjson
 import psycopg
 from psycopg.pq import PipelineStatus
-from sqlalchemy import Boolean, Column, Connection, DateTime, Dialect, Integer, LargeBinary, Table, Text, TypeDecorator, Uuid
+from sqlalchemy import Boolean, Column, Connection, Date, DateTime, Dialect, Integer, LargeBinary, Table, Text, TypeDecorator, Uuid
 from sqlalchemy.exc import DBAPIError
 
 Rows = Sequence[Sequence[Any]]
 Encode = Callable[[Any], str]
 
 
-def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
+def insert_rows(connection: Connection, table: Table, rows: Rows, *, adds_to: str | None = None) -> None:
     """Insert rows that give every column, in the table's order.
+
+    Args:
+        adds_to: a column whose value, where the row is there already, is added to what stands there; no key comes twice.
 
     Raises:
         sqlalchemy.exc.IntegrityError: a constraint refuses one; none is written.
@@ -33,11 +36,13 @@ def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
         return
     columns = tuple(table.columns)
     names = ", ".join(_name(column) for column in columns)
+    ending = _adding(table, adds_to) if adds_to else ""
     if connection.dialect.name == "sqlite":
         places = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", _stored(connection.dialect, columns, rows))  # noqa: S608  # names come from the Table
+        sql = f"INSERT INTO {table.name} ({names}) VALUES ({places}){ending}"  # noqa: S608  # names come from the Table
+        connection.exec_driver_sql(sql, _stored(connection.dialect, columns, rows))
     else:
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT * FROM {_unnest(columns)}", _arrays(columns, rows))  # noqa: S608  # as above
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT * FROM {_unnest(columns)}{ending}", _arrays(columns, rows))  # noqa: S608  # as above
 
 
 @contextmanager
@@ -132,6 +137,11 @@ def _read(dialect: Dialect, columns: Sequence[Column[Any]], found: Iterable[Any]
         yield row[0], tuple([reader(value) if reader else value for reader, value in zip(readers, row[1:], strict=True)])
 
 
+def _adding(table: Table, name: str) -> str:
+    keys = ", ".join(_name(column) for column in table.primary_key.columns)
+    return f' ON CONFLICT ({keys}) DO UPDATE SET "{name}" = {table.name}."{name}" + excluded."{name}"'
+
+
 def _name(column: Column[Any]) -> str:
     return f'"{column.name}"'  # quoted: `window` is a reserved word
 
@@ -157,6 +167,8 @@ def _sqlite_converters(columns: tuple[Column[Any], ...]) -> tuple[tuple[int, Enc
             made.append((place, _uuid))
         elif isinstance(kind, DateTime):
             made.append((place, _sqlite_time))
+        elif isinstance(kind, Date):
+            made.append((place, date.isoformat))
     return tuple(made)
 
 
@@ -177,6 +189,7 @@ def _postgresql_type(column: Column[Any]) -> str:
     for known, name in (
         (Uuid, "uuid"),
         (DateTime, "timestamptz"),
+        (Date, "date"),
         (Boolean, "boolean"),
         (Integer, "bigint"),
         (LargeBinary, "bytea"),
@@ -203,7 +216,15 @@ def _array(encode: Encode, values: Sequence[Any]) -> str:
 
 @lru_cache(maxsize=1024)
 def _encoder(column: Column[Any]) -> Encode:
-    encoders: dict[str, Encode] = {"uuid": _uuid, "timestamptz": _time, "boolean": str, "bigint": str, "bytea": _bytes, "text": _text}
+    encoders: dict[str, Encode] = {
+        "uuid": _uuid,
+        "timestamptz": _time,
+        "date": date.isoformat,
+        "boolean": str,
+        "bigint": str,
+        "bytea": _bytes,
+        "text": _text,
+    }
     return encoders[_postgresql_type(column)]
 
 
