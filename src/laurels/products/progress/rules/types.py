@@ -52,8 +52,12 @@ SYSTEM_TYPES = frozenset({ActivityType.STREAK_BONUS, ActivityType.WEEKLY_GOAL, A
 OPEN_TYPES = tuple(activity_type for activity_type in ActivityType if activity_type not in SYSTEM_TYPES)
 """What staff and services may award."""
 
-LIFETIME = {ActivityType.QUIZ_COMPLETE: "quizzes", ActivityType.PROJECT_CREATE: "projects", ActivityType.COMMENT: "comments"}
-"""Which lifetime counter an activity raises: `member_progress.lifetime_<name>`."""
+LIFETIME = {
+    ActivityType.QUIZ_COMPLETE: "lifetime_quizzes",
+    ActivityType.PROJECT_CREATE: "lifetime_projects",
+    ActivityType.COMMENT: "lifetime_comments",
+}
+"""Which lifetime counter an activity raises: the column of `member_progress`."""
 
 
 class Source(StrEnum):
