@@ -133,7 +133,9 @@ class AwardPoints:
             if cap.clips:
                 amount = min(amount, draft.room(capped(giving.member, cap.name, cap.window), cap.points))
         for cap in caps:
-            draft.count(capped(giving.member, cap.name, cap.window), amount, "capped", limit=cap.points, resets_at=cap.resets_at)
+            draft.count(
+                capped(giving.member, cap.name, cap.window), amount, "capped", limit=cap.points, resets_at=cap.resets_at.isoformat()
+            )
         effects.caps = [(cap.name, cap.window) for cap in caps]
         return amount
 

@@ -9,8 +9,9 @@ import orjson
 
 from laurels.ledger import Draft
 from laurels.products.progress.decisions.basis import Basis
+from laurels.products.progress.rules.days import Days
 from laurels.products.progress.rules.document import Freezes
-from laurels.products.progress.rules.streaks import Days, Streak, advance, replay
+from laurels.products.progress.rules.streaks import Streak, advance, replay
 from laurels.products.progress.rules.zones import Zones
 from laurels.products.progress.tables import Awardee, StreakRow
 
@@ -64,7 +65,7 @@ def mark_day(draft: Draft, basis: Basis, awardee: Awardee, occurred_at: datetime
     marked = days.marked(day)
     policy = basis.rules.freezes
     fresh = bool(days) and day > row.last_day
-    known = {"bought": read_days(row.bought), "excused": zones.excused(), "policy": policy}
+    known: dict[str, Any] = {"bought": read_days(row.bought), "excused": zones.excused(), "policy": policy}
     streak = advance(streak_of(row), day, **known) if fresh else replay(marked, **known)
     return day, change_streak(draft, row, marked, streak, **_bonus(row, day, draft.at, pays_bonus=pays_bonus))
 

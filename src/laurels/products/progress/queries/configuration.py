@@ -22,6 +22,7 @@ from laurels.products.progress.rules import (
     GoalMeasure,
     Measure,
     Quest,
+    QuestType,
     Rules,
     Season,
     preset,
@@ -116,7 +117,7 @@ def quest_of(row: QuestRow) -> Quest:
     """A stored quest as the rules know it."""
     return Quest(
         id=row.id,
-        quest_type=row.quest_type,
+        quest_type=QuestType(row.quest_type),
         topic=row.topic,
         points_reward=row.points_reward,
         steps=row.steps,

@@ -65,8 +65,8 @@ class Badge:
     description: str
     icon: str
     measure: Measure
+    topic: str | None
     at_least: int
-    topic: str | None = None
     position: int = 0
 
 
@@ -78,13 +78,13 @@ def merited(badge: Badge, measures: Measures) -> bool:
 
 
 DEFAULT_BADGES = (
-    Badge("first-step", "First step", "Your first points.", "spark", Measure.TOTAL_POINTS, 1, position=1),
-    Badge("week-in-a-row", "A week in a row", "Active on seven days of one streak.", "check", Measure.LONGEST_STREAK, 7, position=2),
-    Badge("month-in-a-row", "A month in a row", "Active on thirty days of one streak.", "trophy", Measure.LONGEST_STREAK, 30, position=3),
-    Badge("quiz-ten", "Well read", "Ten quizzes completed.", "book", Measure.QUIZZES, 10, position=4),
-    Badge("maker", "Maker", "Five projects created.", "chart", Measure.PROJECTS, 5, position=5),
-    Badge("good-company", "Good company", "Twenty-five comments that helped others along.", "chat", Measure.COMMENTS, 25, position=6),
-    Badge("goal-getter", "Goal getter", "Ten weekly goals reached.", "shield", Measure.GOALS, 10, position=7),
-    Badge("explorer", "Explorer", "Five quests completed.", "laurel", Measure.QUESTS, 5, position=8),
+    Badge("first-step", "First step", "Your first points.", "spark", Measure.TOTAL_POINTS, None, 1, 1),
+    Badge("week-in-a-row", "A week in a row", "Active on seven days of one streak.", "check", Measure.LONGEST_STREAK, None, 7, 2),
+    Badge("month-in-a-row", "A month in a row", "Active on thirty days of one streak.", "trophy", Measure.LONGEST_STREAK, None, 30, 3),
+    Badge("quiz-ten", "Well read", "Ten quizzes completed.", "book", Measure.QUIZZES, None, 10, 4),
+    Badge("maker", "Maker", "Five projects created.", "chart", Measure.PROJECTS, None, 5, 5),
+    Badge("good-company", "Good company", "Twenty-five comments that helped others along.", "chat", Measure.COMMENTS, None, 25, 6),
+    Badge("goal-getter", "Goal getter", "Ten weekly goals reached.", "shield", Measure.GOALS, None, 10, 7),
+    Badge("explorer", "Explorer", "Five quests completed.", "laurel", Measure.QUESTS, None, 5, 8),
 )
 """Badges that ship: they count until staff set others."""

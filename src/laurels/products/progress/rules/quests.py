@@ -62,11 +62,8 @@ class Quest:
     """
 
     id: UUID
-    title: str
-    description: str
     quest_type: QuestType
     topic: str | None
-    difficulty: Difficulty
     points_reward: int
     steps: int
     activity_types: frozenset[ActivityType] | None

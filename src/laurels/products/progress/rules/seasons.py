@@ -55,8 +55,6 @@ class Season:
     """
 
     id: UUID
-    title: str
-    description: str
     starts_at: datetime
     ends_at: datetime
     multipliers: tuple[Multiplier, ...] = ()
