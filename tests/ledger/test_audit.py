@@ -27,7 +27,7 @@ def test_sound_books_are_clean(world: Database) -> None:
     with world.read.connect() as connection:
         seen = verify(connection)
         assert (seen.findings, seen.is_clean) == ([], True)
-        assert (seen.entries, seen.postings) == (31, len(keys_of(connection, tables.posting)))
+        assert (seen.entries, seen.postings) == (37, len(keys_of(connection, tables.posting)))
         assert (seen.accounts, seen.books) == (len(keys_of(connection, tables.account)), 3)
         assert seen.heads == {row.name: row.hash for row in connection.execute(select(tables.book))}
 
@@ -57,7 +57,7 @@ def test_progress_is_told(world: Database, monkeypatch: pytest.MonkeyPatch) -> N
     steps: list[int] = []
     with world.read.connect() as connection:
         verify(connection, progress=steps.append)
-    assert steps == [4] * 7
+    assert steps == [4] * 9
 
 
 # A changed value
@@ -162,6 +162,7 @@ def test_row_put_in_is_named(world: Database, database_url: str, table: Table) -
         "hold": {"id": UUID(int=90)},
         "hold_take": {"position": 90},
         "chain": {"last_sequence": 900, "first_sequence": 900},
+        "board_bucket": {"bucket": 900},
     }
     with unguarded(world, database_url) as connection:
         row = connection.execute(select(table).limit(1)).one()._asdict() | changes[table.name]

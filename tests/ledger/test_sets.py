@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 import psycopg
 import pytest
-from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, Uuid, select
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, SmallInteger, Table, Text, Uuid, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from laurels.core.database import CodePointText, Database, UtcDateTime
@@ -32,9 +32,11 @@ wide = Table(
     Column("flag", Boolean, nullable=True),
     Column("at", UtcDateTime, nullable=True),
     Column("bytes", LargeBinary, nullable=True),
+    Column("day", Date, nullable=True),
 )
 NAMES = [column.name for column in wide.columns]
 KEYS = ("place", "name")
+DAY = date(2024, 2, 29)
 
 words = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
     ["NULL", "null", "", "{", "}", ",", '"', "\\", '\\"', "'", "%s", "$1", "a,b", "{NULL}", "\n", "\\x41"]
@@ -51,6 +53,7 @@ values = st.tuples(
     st.none() | st.booleans(),
     st.none() | instants,
     st.none() | st.binary(max_size=20),
+    st.none() | st.dates(),
 )
 
 
@@ -86,20 +89,31 @@ def test_rows_come_back_as_they_went(tried: Database, rows: list[tuple[Any, ...]
 
 
 def test_update_sets_the_named_columns_of_the_named_rows(tried: Database) -> None:
-    rows = [(place, "a", "2026-11", None, None, place, 1, True, NOON, b"") for place in range(3)]
+    rows = [(place, "a", "2026-11", None, None, place, 1, True, NOON, b"", DAY) for place in range(3)]
     with tried.write.begin() as connection:
         insert_rows(connection, wide, rows)
         update_rows(connection, wide, ["big", "flag"], [(1, "a", 7, False), (9, "not there", 7, False)])
-    assert stored(tried) == [rows[0], (1, "a", "2026-11", None, None, 7, 1, False, NOON, b""), rows[2]]
+    assert stored(tried) == [rows[0], (1, "a", "2026-11", None, None, 7, 1, False, NOON, b"", DAY), rows[2]]
 
 
-@pytest.mark.parametrize("by", ["id", "hash", "big", "at", "window"])
+@pytest.mark.parametrize("by", ["id", "hash", "big", "at", "window", "day"])
 def test_rows_are_found_by_a_column_of_any_type(tried: Database, by: str) -> None:
-    row = (1, "a", 'quo"te', UUID(int=5), UUID(int=6).hex, 2**60, 1, True, NOON, b"x")
+    row = (1, "a", 'quo"te', UUID(int=5), UUID(int=6).hex, 2**60, 1, True, NOON, b"x", DAY)
     with tried.write.begin() as connection:
         insert_rows(connection, wide, [row])
         value = row[NAMES.index(by)]
         assert sorted(fetch_rows(connection, wide, (by,), [(value,), (value,)], ("place",))) == [(0, (1,)), (1, (1,))]
+
+
+def test_rows_that_are_there_are_added_to(tried: Database) -> None:
+    """The other columns stay as they are, and rows that aren't there are written as given."""
+    there = (1, "a", "2026-11", None, None, 40, 1, True, NOON, b"", DAY)
+    with tried.write.begin() as connection:
+        insert_rows(connection, wide, [there])
+        more = [(place, *[None] * 3, amount, *there[6:]) for place, amount in ((1, -3), (2, 5))]
+        insert_rows(connection, wide, [(place, "a", *rest) for place, *rest in more], adds_to="big")
+        insert_rows(connection, wide, [], adds_to="big")
+    assert stored(tried) == [(*there[:5], 37, *there[6:]), (2, "a", None, None, None, 5, *there[6:])]
 
 
 def test_no_rows_mean_no_statement(tried: Database) -> None:
@@ -111,7 +125,7 @@ def test_no_rows_mean_no_statement(tried: Database) -> None:
 
 
 def test_refused_row_takes_the_others_along(tried: Database) -> None:
-    row = (1, "a", None, None, None, None, None, None, None, None)
+    row = (1, "a", *[None] * 9)
     with pytest.raises(IntegrityError), tried.write.begin() as connection:
         insert_rows(connection, wide, [(2, *row[1:]), row, row])
     assert stored(tried) == []
@@ -121,14 +135,14 @@ def test_instant_without_a_zone_is_refused(tried: Database) -> None:
     """PostgreSQL would take it for the session's zone and SQLite for the machine's: two different instants."""
     naive = NOON.replace(tzinfo=None)
     with pytest.raises(ValueError, match="naive"), tried.write.begin() as connection:
-        insert_rows(connection, wide, [(1, "a", None, None, None, None, None, None, naive, None)])
+        insert_rows(connection, wide, [(1, "a", None, None, None, None, None, None, naive, None, None)])
     assert stored(tried) == []
 
 
 def test_instants_are_stored_in_utc(tried: Database) -> None:
     india = NOON.astimezone(timezone(timedelta(hours=5, minutes=30)))
     with tried.write.begin() as connection:
-        insert_rows(connection, wide, [(1, "a", None, None, None, None, None, None, india, None)])
+        insert_rows(connection, wide, [(1, "a", None, None, None, None, None, None, india, None, None)])
     assert stored(tried)[0][8] == NOON.astimezone(UTC)
 
 

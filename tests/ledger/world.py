@@ -14,6 +14,7 @@ from laurels.ledger.batch import Posted
 from laurels.ledger.encoding import encode_entry, encode_lot, encode_lot_change, encode_posting, encode_take
 from laurels.ledger.reader import Verified
 from ledger.parcels import DAY, Earn, Expire, SetAside, Settle, Spend
+from ledger.scores import Score
 from ledger.toy import NOON, Give, Grant, TakeBack, proposed, request, run
 
 BOOKS = ("toys", "joys", "program/7")
@@ -27,7 +28,10 @@ def note_id(minute: int, place: int) -> UUID:
 
 
 def fill(database: Database) -> None:
-    """Three books, ten batches: grants, gifts with windows and keys, a reversal; lots earned, spent and expired, holds open and settled."""
+    """Three books, twelve batches: grants, gifts with windows and keys, a reversal; scores on ranked boards; lots and holds.
+
+    Lots are earned, spent and expired; holds are open and settled.
+    """
     for minute, (size, book) in enumerate([(2, BOOKS[0]), (1, BOOKS[1]), (2, BOOKS[0]), (1, BOOKS[2]), (1, BOOKS[0])]):
         now = NOON + timedelta(minutes=minute)
         gifts = [
@@ -54,6 +58,8 @@ def fill(database: Database) -> None:
         run_all(database, *earned, SetAside(1, of=1, amount=4, pieces=1, places=1, book=book), Spend(2, 2, book=book), now=NOON + DAY)
         later = [SetAside(2, of=1, amount=6, pieces=2, places=1, book=book), Settle(1, used=1, book=book)]
         run_all(database, *later, SetAside(3, of=2, amount=1, book=book), now=NOON + 2 * DAY)
+        # Each scores in one batch: a bucket that everybody left says nothing, so that a change there is none.
+        run_all(database, Score(1, 5, book=book), Score(2, 90_000, book=book), Score(1, 7, book=book), now=NOON + 3 * DAY)
     run_all(database, Expire(1), Settle(2, used=2, grace=1), now=NOON + 5 * DAY)
 
 
