@@ -187,6 +187,14 @@ def test_board_goes_on_behind_and_ahead_of_a_place_since_left(scored: Database) 
         assert ranked(connection, before=(60, member(9))) == WHOLE[:4]
 
 
+def test_nobody_is_behind_no_points_and_all_are_ahead(scored: Database) -> None:
+    """Who lost all points, or never had any, is on no board: they aren't listed as tied."""
+    with scored.read.connect() as connection:
+        for points in (0, -1):
+            assert ranked(connection, after=(points, member(1))) == []
+            assert ranked(connection, before=(points, member(99)), limit=2) == WHOLE[-2:]
+
+
 def test_owners_left_out_have_no_place_and_no_part_in_ranks(scored: Database) -> None:
     """Who was suspended is not shown; those behind move up, those ahead don't."""
     absent = [4, 3, 9, 77]

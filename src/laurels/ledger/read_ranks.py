@@ -99,10 +99,13 @@ def _pieces(after: Place | None, before: Place | None) -> list[Select[Any]]:
     wanted = select(owner, held)
     best_first, worst_first = wanted.order_by(held.desc(), owner), wanted.order_by(held, owner.desc())
     if before is not None:
-        return [worst_first.where(held == before[0], owner < before[1]), worst_first.where(held > before[0])]
-    if after is not None:
-        return [best_first.where(held == after[0], owner > after[1]), best_first.where(held < after[0])]
-    return [best_first]
+        tied = [worst_first.where(held == before[0], owner < before[1])] if before[0] > 0 else []
+        return [*tied, worst_first.where(held > max(0, before[0]))]
+    if after is None:
+        return [best_first.where(held > 0)]
+    if after[0] <= 0:
+        return []
+    return [best_first.where(held == after[0], owner > after[1]), best_first.where(held < after[0], held > 0)]
 
 
 def _ranks(connection: Connection, book: str, purpose: str, window: str, listed: list[int], *, leaving_out: Sequence[Account]) -> list[int]:
@@ -119,10 +122,10 @@ def _ranks(connection: Connection, book: str, purpose: str, window: str, listed:
 
 
 def _is_ranked(book: str, purpose: str, window: str) -> ColumnElement[bool]:
-    """The accounts of a ranked board with a balance above zero: of one board all are ranked, or none."""
-    account = tables.account.c
-    # The bare column, not `board = 1`: only so SQLite sees that the partial index applies.
-    return and_(literal_column("account.board"), _is_of(account, book, purpose, window), account.balance > 0)
+    """The accounts of a ranked board, those at zero too: of one board all are ranked, or none."""
+    # The bare column, not `board = 1`: only so SQLite sees that the partial index applies. Nor is it told more of the
+    # balance than a statement needs: given both `= 5` and `> 0` it takes the latter for the index, and sorts.
+    return and_(literal_column("account.board"), _is_of(tables.account.c, book, purpose, window))
 
 
 def _is_of(columns: Any, book: str, purpose: str, window: str) -> ColumnElement[bool]:
