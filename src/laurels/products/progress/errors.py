@@ -76,6 +76,14 @@ class QuestNotBegun(DomainError):
     detail = "This quest isn't in progress. Begin it first."
 
 
+class StepsCounted(DomainError):
+    """Steps were told of a quest that counts them itself."""
+
+    code = "steps-counted"
+    kind = Kind.CONFLICT
+    detail = "The steps of this quest are counted from activities. Award those instead."
+
+
 class QuestCompletedAlready(DomainError):
     """A quest pays once."""
 

@@ -25,8 +25,8 @@ def read_days(text: str) -> list[date]:
 
 
 def write_days(days: Iterable[date]) -> str:
-    """As a row keeps them: once each, the first first."""
-    return orjson.dumps(sorted({day.toordinal() for day in days})).decode()
+    """As a row keeps them: the first first; one on which two freezes were bought stands there twice."""
+    return orjson.dumps(sorted(day.toordinal() for day in days)).decode()
 
 
 def days_of(row: StreakRow) -> Days:
@@ -44,6 +44,12 @@ def replayed(row: StreakRow, days: Days, policy: Freezes) -> Streak:
     return replay(days, bought=read_days(row.bought), excused=Zones.read(row.zones).excused(), policy=policy)
 
 
+def zones_of(draft: Draft, awardee: Awardee) -> Zones:
+    """The zones that a member's days go by; one that they chose since their last activity counts from the next one on."""
+    row = draft.find(StreakRow, awardee.id)
+    return Zones.read(row.zones) if row else Zones.of(awardee.time_zone)
+
+
 def mark_day(draft: Draft, basis: Basis, awardee: Awardee, occurred_at: datetime, *, pays_bonus: bool) -> tuple[date, StreakRow]:
     """Count an instant's local day as active; gives the day, and the streak as it then is.
 
@@ -53,9 +59,9 @@ def mark_day(draft: Draft, basis: Basis, awardee: Awardee, occurred_at: datetime
         pays_bonus: whether the day's bonus may be paid once it is over.
     """
     row = draft.find(StreakRow, awardee.id)
-    zones = Zones.read(row.zones) if row else Zones.of(awardee.time_zone)
+    zones = zones_of(draft, awardee)
     day = zones.day_of(occurred_at)
-    row = row or _first(draft, awardee.id, day, zones)
+    row = row or begin_streak(draft, awardee.id, day, zones)
     if zones.last != awardee.time_zone:
         zones = zones.changed(draft.at, awardee.time_zone)
         row = draft.change(row, zones=zones.written())
@@ -84,8 +90,8 @@ def change_streak(draft: Draft, row: StreakRow, days: Days, streak: Streak, **ch
     )
 
 
-def _first(draft: Draft, member: UUID, day: date, zones: Zones) -> StreakRow:
-    """A row with no day in it yet, recorded."""
+def begin_streak(draft: Draft, member: UUID, day: date, zones: Zones) -> StreakRow:
+    """A row with no active day in it yet, recorded."""
     row = StreakRow(member, day, "0", "[]", 0, 0, 0, day, None, "[]", zones.written())
     draft.record(row)
     return row
@@ -93,7 +99,7 @@ def _first(draft: Draft, member: UUID, day: date, zones: Zones) -> StreakRow:
 
 def unpaid(days: Iterable[date]) -> dict[str, Any]:
     """The columns that tell of which days the bonus is yet to be paid."""
-    listed = sorted(days)
+    listed = sorted(set(days))
     return {"unpaid": write_days(listed), "bonus_due": listed[0] if listed else None}
 
 
