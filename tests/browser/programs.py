@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from laurels.core.ids import new_id
+from laurels.identity.editing import OPERATOR
 from laurels.identity.tables import Member
 from laurels.ledger.writer import Proposal
 from laurels.products.loyalty.actions.campaigns import NewCampaign
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.deciding import Manner, basis_at, decide_events
 from laurels.products.loyalty.actions.programs import NewProgram, create_program
 from laurels.products.loyalty.actions.rewards import NewReward

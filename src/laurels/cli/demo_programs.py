@@ -14,10 +14,10 @@ from laurels.core.clock import FixedClock
 from laurels.core.database import Database
 from laurels.core.ids import new_id
 from laurels.core.settings import Settings
+from laurels.identity.editing import OPERATOR
 from laurels.jobs.running import Workshop
 from laurels.ledger.writer import Proposal, Writer
 from laurels.products.loyalty.actions.campaigns import NewCampaign
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.deciding import Manner, basis_at, decide_events
 from laurels.products.loyalty.actions.programs import NewProgram, create_program
 from laurels.products.loyalty.actions.rewards import NewReward

@@ -14,9 +14,9 @@ from laurels.cli.program_report import REPORT_EXAMPLE, report
 from laurels.cli.showing import remarks, say, say_json, say_table
 from laurels.core.clock import SystemClock
 from laurels.core.errors import Missing
+from laurels.identity.editing import OPERATOR
 from laurels.identity.queries import members_by_student_id
 from laurels.products.loyalty import queries
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.programs import create_program
 from laurels.products.loyalty.bounds import MAX_ADMINS, MAX_CAMPAIGNS, MAX_PROGRAMS, MAX_REWARDS, MAX_VERSIONS
 from laurels.products.loyalty.schemas.campaigns import CampaignAnswer

@@ -40,8 +40,6 @@ MAX_CONFIRM_MINUTES = 30 * 24 * 60
 
 MAX_GRACE_DAYS = 365
 MAX_VOUCHER_DAYS = 3_650
-MAX_AHEAD_DAYS = 3_650
-"""Furthest that terms, campaigns and sales may begin or end in the future."""
 
 DEFAULT_CONFIRM_MINUTES = 15
 DEFAULT_GRACE_DAYS = 30

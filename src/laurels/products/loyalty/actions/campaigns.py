@@ -12,23 +12,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 from laurels.core.database import Database
 from laurels.core.errors import Invalid, Missing
 from laurels.core.ids import new_id
+from laurels.identity.editing import Editor, Saved, audit_row, changes_of, require_near
 from laurels.ledger.reader import balances
 from laurels.ledger.writer import Posted, Proposal, RequestKey, post_within
 from laurels.products.loyalty.accounts import budget
-from laurels.products.loyalty.actions.changes import (
-    Editor,
-    Saved,
-    audit_row,
-    changes_of,
-    hold_program,
-    note,
-    raise_version,
-    require_near,
-    require_open,
-    require_room,
-)
+from laurels.products.loyalty.actions.changes import hold_program, note, raise_version, require_open, require_room
 from laurels.products.loyalty.bounds import MAX_CAMPAIGNS, MAX_LIVE_CAMPAIGNS
 from laurels.products.loyalty.decisions.settings import FundCampaign, Funded
+from laurels.products.loyalty.queries.access import subject_of
 from laurels.products.loyalty.queries.configuration import forget
 from laurels.products.loyalty.tables import CampaignRow, Program, campaign
 from laurels.web.etags import Expected
@@ -234,7 +225,7 @@ def _post_funds(
     now: datetime,
     request: RequestKey | None = None,
 ) -> Posted[Funded]:
-    audit = audit_row(editor, program_id, action="budget.changed", after={"id": str(campaign_id), "points": points}, now=now)
+    audit = audit_row(editor, subject_of(program_id), action="budget.changed", after={"id": str(campaign_id), "points": points}, now=now)
     return post_within(connection, Proposal(FundCampaign(program_id, campaign_id, points, audit), now, editor.actor, request), now)
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from laurels.core.database import Database
 from laurels.core.errors import Denied, Missing
 from laurels.identity.audit_log import record_action
+from laurels.identity.editing import Editor
 from laurels.identity.queries import get_member
 from laurels.identity.rules import require_active
-from laurels.products.loyalty.actions.changes import Editor, require_open, require_room
+from laurels.products.loyalty.actions.changes import require_open, require_room
 from laurels.products.loyalty.bounds import MAX_ADMINS, MAX_INVITATIONS
 from laurels.products.loyalty.queries.access import find_program, require_program_admin, subject_of
 from laurels.products.loyalty.tables import Program, program_admin, program_invitation

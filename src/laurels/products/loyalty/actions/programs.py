@@ -11,24 +11,17 @@ from sqlalchemy import Connection, exists, insert, select, update
 from laurels.core.database import Database
 from laurels.core.errors import Denied, Invalid
 from laurels.core.ids import new_id
+from laurels.identity.editing import Changed, ChangeSettings, Editor, Saved, audit_row, changes_of
 from laurels.ledger.writer import Posted, Proposal, RequestKey, hold_book, post_within
 from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.actions.campaigns import NewCampaign, insert_campaign
-from laurels.products.loyalty.actions.changes import (
-    Editor,
-    Saved,
-    audit_row,
-    changes_of,
-    hold_program,
-    note,
-    require_open,
-    require_room,
-)
+from laurels.products.loyalty.actions.changes import hold_program, note, require_open, require_room
 from laurels.products.loyalty.actions.people import insert_admin
 from laurels.products.loyalty.actions.rewards import NewReward, insert_reward
 from laurels.products.loyalty.actions.terms import insert_terms
 from laurels.products.loyalty.bounds import DEFAULT_CONFIRM_MINUTES, DEFAULT_GRACE_DAYS, MAX_PROGRAMS
-from laurels.products.loyalty.decisions.settings import PROGRAMS_BOOK, Changed, ChangeSettings
+from laurels.products.loyalty.decisions.settings import PROGRAMS_BOOK
+from laurels.products.loyalty.queries.access import subject_of
 from laurels.products.loyalty.queries.configuration import forget
 from laurels.products.loyalty.rules.terms import Terms
 from laurels.products.loyalty.tables import Program, program, purchase
@@ -160,7 +153,7 @@ def _draft(new: NewProgram, *, by: UUID | None, now: datetime) -> Program:
 def _note_creation(connection: Connection, editor: Editor, made: Program, *, now: datetime, request: RequestKey | None) -> Posted[Changed]:
     """On record in the book of all programs: the new one's own couldn't tell that its request came before."""
     after = {"currency": made.currency, "zone": made.zone, "joining": made.joining}
-    audit = audit_row(editor, made.id, action="program.created", after=after, now=now)
+    audit = audit_row(editor, subject_of(made.id), action="program.created", after=after, now=now)
     return post_within(connection, Proposal(ChangeSettings(PROGRAMS_BOOK, made.id, audit, number=1), now, editor.actor, request), now)
 
 

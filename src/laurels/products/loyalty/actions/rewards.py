@@ -11,21 +11,12 @@ from sqlalchemy import Connection, insert, select, update
 from laurels.core.database import Database
 from laurels.core.errors import Invalid, Missing
 from laurels.core.ids import new_id
+from laurels.identity.editing import Editor, Saved, audit_row, changes_of, require_near
 from laurels.ledger.writer import Posted, Proposal, RequestKey, post_within
-from laurels.products.loyalty.actions.changes import (
-    Editor,
-    Saved,
-    audit_row,
-    changes_of,
-    hold_program,
-    note,
-    raise_version,
-    require_near,
-    require_open,
-    require_room,
-)
+from laurels.products.loyalty.actions.changes import hold_program, note, raise_version, require_open, require_room
 from laurels.products.loyalty.bounds import MAX_REWARDS
 from laurels.products.loyalty.decisions.settings import ChangeStock, Stocked
+from laurels.products.loyalty.queries.access import subject_of
 from laurels.products.loyalty.queries.configuration import forget
 from laurels.products.loyalty.tables import Program, Reward, reward
 from laurels.web.etags import Expected
@@ -168,7 +159,7 @@ def _post_stock(
     now: datetime,
     request: RequestKey | None = None,
 ) -> Posted[Stocked]:
-    audit = audit_row(editor, program_id, action="stock.changed", after={"id": str(reward_id), "added": added}, now=now)
+    audit = audit_row(editor, subject_of(program_id), action="stock.changed", after={"id": str(reward_id), "added": added}, now=now)
     return post_within(connection, Proposal(ChangeStock(program_id, reward_id, added, audit), now, editor.actor, request), now)
 
 

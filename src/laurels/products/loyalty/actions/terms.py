@@ -8,8 +8,9 @@ from sqlalchemy import Connection, func, insert, select
 
 from laurels.core.database import Database
 from laurels.core.errors import Invalid
+from laurels.identity.editing import Editor, Saved, require_near
 from laurels.ledger.writer import RequestKey
-from laurels.products.loyalty.actions.changes import Editor, Saved, hold_program, note, raise_version, require_near, require_open
+from laurels.products.loyalty.actions.changes import hold_program, note, raise_version, require_open
 from laurels.products.loyalty.bounds import MAX_VERSIONS
 from laurels.products.loyalty.errors import TooMany
 from laurels.products.loyalty.queries.configuration import forget

@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from laurels.core.errors import Denied, Invalid, Missing
+from laurels.identity.editors import Editing
 from laurels.identity.errors import MemberInactive, TooManyKeys
 from laurels.identity.key_schemas import NewServiceKeyAnswer, ServiceKeyAnswer, ServiceKeyBody
 from laurels.identity.parts import IdentityParts, origin_of
 from laurels.identity.service_keys import create_key, list_keys, revoke_key
 from laurels.products.loyalty import queries
 from laurels.products.loyalty.actions.people import add_admin, invite, remove_admin, withdraw_invitation
-from laurels.products.loyalty.api.callers import Editing
 from laurels.products.loyalty.api.ids import KeyId, MemberId, ProgramId
 from laurels.products.loyalty.errors import Archived, TooMany
 from laurels.products.loyalty.queries.access import SCOPES

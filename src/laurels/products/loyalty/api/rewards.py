@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from laurels.core.errors import Denied, Invalid, Missing
+from laurels.identity.editors import Editing, tell_saved
 from laurels.ledger import InsufficientBalance
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty import queries
 from laurels.products.loyalty.actions.rewards import add_reward, change_reward, change_stock
-from laurels.products.loyalty.api.callers import Editing, Reading, tell_saved
+from laurels.products.loyalty.api.callers import Reading
 from laurels.products.loyalty.api.ids import ProgramId, RewardId
 from laurels.products.loyalty.errors import Archived, TooMany
 from laurels.products.loyalty.queries import ShownReward

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from laurels.core.errors import Denied, Invalid, Missing
+from laurels.identity.editors import Editing, tell_saved
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty import queries
 from laurels.products.loyalty.actions.terms import add_terms
-from laurels.products.loyalty.api.callers import Editing, Reading, tell_saved
+from laurels.products.loyalty.api.callers import Reading
 from laurels.products.loyalty.api.ids import ProgramId
 from laurels.products.loyalty.bounds import MAX_VERSIONS
 from laurels.products.loyalty.errors import Archived, TooMany

@@ -11,8 +11,8 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from laurels.core.errors import DomainError
+from laurels.identity.editing import Editor
 from laurels.identity.parts import origin_of
-from laurels.products.loyalty.actions.changes import Editor
 from laurels.products.loyalty.console_pages.typed import FORM, Typed
 from laurels.products.loyalty.in_words import Wording
 from laurels.products.loyalty.queries import require_program_admin

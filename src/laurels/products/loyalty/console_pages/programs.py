@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from laurels.core.errors import DomainError
+from laurels.identity.editing import Editor
 from laurels.identity.parts import origin_of
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty import queries
-from laurels.products.loyalty.actions.changes import Editor
 from laurels.products.loyalty.actions.programs import FOLLOWING, change_program, create_program
 from laurels.products.loyalty.console_pages.desk import PATH, ROWS, STATUS_TONES, STATUS_WORDS, AtDesk, Desk
 from laurels.products.loyalty.console_pages.typed import Typed, sent_fields, typed_amount, typed_number

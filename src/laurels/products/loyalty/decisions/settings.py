@@ -1,4 +1,4 @@
-"""What changes of a program's settings put into its book: the record of the change, budgets and stocks."""
+"""What changes of a program's settings move in its book: budgets and stocks. Their record is `laurels.identity.editing`'s."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,43 +12,6 @@ from laurels.products.loyalty.tables import CampaignRow, Reward
 
 PROGRAMS_BOOK = "programs"
 """The book in which programs are created; what follows is in each program's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What a change was about: a program, a campaign, a reward; `number` is the version of new terms, else 0."""
-
-    id: UUID
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSettings:
-    """Note a change of settings: the rows are written beside it, in one transaction.
-
-    It moves nothing. It holds the book, so that no decision overlooks the
-    change, and remembers the request key.
-    """
-
-    name: ClassVar[str] = "change_settings"
-    answers: ClassVar[type] = Changed
-    key: ClassVar[BusinessKey | None] = None
-
-    book: str
-    about: UUID
-    audit: StaffAction
-    number: int = 0
-
-    @property
-    def reference(self) -> UUID:
-        return self.about
-
-    def needs(self) -> Needs:
-        return Needs()
-
-    def decide(self, draft: Draft) -> Changed:
-        draft.record(self.audit)
-        return Changed(self.about, self.number)
 
 
 @dataclass(frozen=True, slots=True)
