@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, Uuid
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
 
 from laurels.core.database import CodePointText, UtcDateTime, metadata
 from laurels.core.rows import row_of, view_of
@@ -28,6 +28,8 @@ member = Table(
     CheckConstraint("status IN ('active', 'suspended', 'deleted')", name="status_known"),
     CheckConstraint("role IN ('member', 'staff', 'admin')", name="role_known"),
     CheckConstraint("status <> 'deleted' OR (username IS NULL AND email IS NULL AND full_name = '')", name="deleted_is_anonymous"),
+    # Few among many: boards count them out.
+    Index("ix_member_inactive", "id", postgresql_where=text("status <> 'active'"), sqlite_where=text("status <> 'active'")),
 )
 
 

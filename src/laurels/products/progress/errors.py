@@ -138,6 +138,17 @@ class SeasonsOverlap(DomainError):
         super().__init__(season_id=str(season_id))
 
 
+class TooManyCards(DomainError):
+    """No more cards may be public at once."""
+
+    code = "too-many-cards"
+    kind = Kind.CONFLICT
+    detail = "{most} cards are the most that one may share at once. Take one back first."
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(most=most)
+
+
 class NothingDue(DomainError):
     """A sweep met somebody for whom there was nothing left to do."""
 

@@ -410,6 +410,13 @@ point_activity = Table(
         sqlite_where=text("topic is not null"),
     ),
     Index("ix_point_activity_occurred_at", "occurred_at", "id"),
+    Index(
+        "ix_point_activity_class",
+        "member",
+        "class_id",
+        postgresql_where=text("class_id is not null"),
+        sqlite_where=text("class_id is not null"),
+    ),
 )
 
 
