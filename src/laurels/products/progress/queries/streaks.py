@@ -1,0 +1,49 @@
+"""A member's streak as it is seen today."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from laurels.products.progress.decisions.streaking import read_days, streak_of
+from laurels.products.progress.rules import Zones, freezes_on, seen_on
+from laurels.products.progress.tables import StreakRow, streak
+
+
+@dataclass(frozen=True, slots=True)
+class SeenStreak:
+    """A streak as seen on a day that isn't over.
+
+    Attributes:
+        current_days: active days of the streak that goes on; 0 where none does.
+        longest_days: of the longest there was.
+        freezes: in hand.
+        last_day: the last active day; None where there was none.
+    """
+
+    current_days: int = 0
+    longest_days: int = 0
+    freezes: int = 0
+    last_day: date | None = None
+
+
+def find_streak_row(connection: Connection, member_id: UUID) -> StreakRow | None:
+    """What is kept of a member's active days; None where they have none and bought no freeze."""
+    row = connection.execute(select(streak).where(streak.c.member == member_id)).one_or_none()
+    return None if row is None else StreakRow(*row)
+
+
+def read_streak(connection: Connection, member_id: UUID, *, at: datetime) -> SeenStreak:
+    """A member's streak as seen on the local day of an instant."""
+    row = find_streak_row(connection, member_id)
+    if row is None:
+        return SeenStreak()
+    zones, bought = Zones.read(row.zones), read_days(row.bought)
+    kept, today, excused = streak_of(row), zones.day_of(at), zones.excused()
+    return SeenStreak(
+        current_days=seen_on(kept, today, bought=bought, excused=excused),
+        longest_days=row.longest_days,
+        freezes=freezes_on(kept, today, bought=bought, excused=excused),
+        last_day=row.last_day if row.longest_days else None,
+    )
