@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from laurels.core.database import Database
@@ -17,6 +16,7 @@ from laurels.products.progress.decisions.basis import Basis
 from laurels.products.progress.decisions.giving import Giving
 from laurels.products.progress.errors import AwardConflict, ProgressChanged
 from laurels.products.progress.queries.configuration import basis_of, forget
+from laurels.web.context import Context
 
 AT_ONCE = 1_000
 """Awards that are posted together."""
@@ -35,6 +35,11 @@ class Office:
     database: Database
     writer: Writer
     zone: ZoneInfo
+
+
+def office_of(context: Context) -> Office:
+    """The process's own."""
+    return Office(context.database, context.writer, context.settings.zone)
 
 
 async def post_current(office: Office, decide: Callable[[Basis], Proposal[Any]]) -> Posted[Any]:
