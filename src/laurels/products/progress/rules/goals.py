@@ -52,13 +52,11 @@ class Goal:
         Args:
             day: the local day that the activity made an active one; None for the system's.
         """
-        match self.measure:
-            case GoalMeasure.ACTIVITIES:
-                return EACH
-            case GoalMeasure.DAYS:
-                return None if day is None else day.isoformat()
-            case GoalMeasure.TOPICS:
-                return topic
+        if self.measure is GoalMeasure.ACTIVITIES:
+            return EACH
+        if self.measure is GoalMeasure.TOPICS:
+            return topic
+        return None if day is None else day.isoformat()
 
 
 def percent(current: int, target: int) -> int:
