@@ -41,7 +41,7 @@ def caps_in_play(rules: Rules, kind: ActivityType, source: str, at: datetime, zo
 
 def _counts(cap: Cap, kind: ActivityType, source: str) -> bool:
     is_meant = cap.applies_to is AppliesTo.ALL or source == Source.SELF
-    return is_meant and includes(frozenset(cap.activity_types), kind)
+    return is_meant and includes(cap.activity_types, kind)
 
 
 def _in_play(cap: Cap, at: datetime, zone: ZoneInfo) -> CapInPlay:

@@ -42,7 +42,7 @@ class Multiplier(Clause):
         """Whether it multiplies an activity that was done at an instant."""
         begun = self.starts_at is None or self.starts_at <= at
         over = self.ends_at is not None and self.ends_at <= at
-        return begun and not over and self.topic in (None, topic) and includes(frozenset(self.activity_types), kind)
+        return begun and not over and self.topic in (None, topic) and includes(self.activity_types, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,4 +132,5 @@ class _Walk:
                 self.freezes -= 1
             else:
                 self.current = 0
-        self.freezes += sum(number for given, number in self.bought.items() if day < given < until)
+        if self.bought:
+            self.freezes += sum(number for given, number in self.bought.items() if day < given < until)

@@ -1,5 +1,6 @@
 """What members do for points, and who says that they did."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -71,6 +72,6 @@ class Source(StrEnum):
     IMPORT = "import"  # a file
 
 
-def includes(activity_types: frozenset[ActivityType], kind: ActivityType) -> bool:
+def includes(activity_types: Collection[ActivityType], kind: ActivityType) -> bool:
     """Whether a list of types means this one: an empty list means all but the system's."""
     return kind in activity_types if activity_types else not kind.is_system
