@@ -26,6 +26,7 @@ from laurels.products.loyalty import console_pages as program_pages
 from laurels.products.loyalty import pages as loyalty_pages
 from laurels.products.loyalty import reward_pages as loyalty_reward_pages
 from laurels.products.loyalty.live import register_drawings
+from laurels.products.progress import api as progress_api
 from laurels.products.recognition import api as recognition_api
 from laurels.products.recognition import console_pages, reward_pages
 from laurels.products.recognition import pages as recognition_pages
@@ -43,7 +44,7 @@ from laurels.webhooks import api as webhooks_api
 from laurels.webhooks import console_pages as webhook_pages
 from laurels.webhooks import open_webhooks
 
-API = (identity_api.router, staff_api.router, recognition_api.router, loyalty_api.router, webhooks_api.router)
+API = (identity_api.router, staff_api.router, recognition_api.router, loyalty_api.router, progress_api.router, webhooks_api.router)
 """The routers of the JSON endpoints."""
 
 PAGES = (

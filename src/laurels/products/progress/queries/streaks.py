@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from laurels.products.progress.decisions.streaking import read_days, streak_of
-from laurels.products.progress.rules import Zones, freezes_on, seen_on
+from laurels.products.progress.queries.freezes import freezes_in_hand
+from laurels.products.progress.rules import Zones, seen_on
 from laurels.products.progress.tables import StreakRow, streak
 
 
@@ -39,11 +40,10 @@ def read_streak(connection: Connection, member_id: UUID, *, at: datetime) -> See
     row = find_streak_row(connection, member_id)
     if row is None:
         return SeenStreak()
-    zones, bought = Zones.read(row.zones), read_days(row.bought)
-    kept, today, excused = streak_of(row), zones.day_of(at), zones.excused()
+    zones = Zones.read(row.zones)
     return SeenStreak(
-        current_days=seen_on(kept, today, bought=bought, excused=excused),
+        current_days=seen_on(streak_of(row), zones.day_of(at), bought=read_days(row.bought), excused=zones.excused()),
         longest_days=row.longest_days,
-        freezes=freezes_on(kept, today, bought=bought, excused=excused),
+        freezes=freezes_in_hand(row, at),
         last_day=row.last_day if row.longest_days else None,
     )

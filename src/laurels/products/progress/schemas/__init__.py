@@ -1,0 +1,1 @@
+"""Progress's requests and answers, by noun, with an example of each."""
