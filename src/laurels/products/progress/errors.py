@@ -18,10 +18,21 @@ class TypeNotAllowed(DomainError):
 
     code = "type-not-allowed"
     kind = Kind.DENIED
-    detail = "You can't award {activity_type} yourself. Members report: {allowed}."
+    detail = "You can't award {activity_type}. What you can: {allowed}."
 
     def __init__(self, *, activity_type: str, allowed: str) -> None:
         super().__init__(activity_type=activity_type, allowed=allowed)
+
+
+class ClaimTooLarge(DomainError):
+    """More points than a member may claim at once."""
+
+    code = "claim-too-large"
+    kind = Kind.INVALID
+    detail = "You may claim at most {limit} points at once. Send fewer, or ask staff to award them."
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(limit=limit)
 
 
 class UnknownTopic(DomainError):
@@ -147,6 +158,39 @@ class TooManyCards(DomainError):
 
     def __init__(self, *, most: int) -> None:
         super().__init__(most=most)
+
+
+class SeasonClosed(DomainError):
+    """A season that doesn't change any more."""
+
+    code = "season-closed"
+    kind = Kind.CONFLICT
+    detail = "This season is {status}: {reason}."
+
+    def __init__(self, *, status: str, reason: str) -> None:
+        super().__init__(status=status, reason=reason)
+
+
+class NameTaken(DomainError):
+    """A lasting name that another topic, goal or badge has, active or not."""
+
+    code = "name-taken"
+    kind = Kind.CONFLICT
+    detail = "There is a {what} {name} already. Change that one, or choose another name."
+
+    def __init__(self, *, what: str, name: str) -> None:
+        super().__init__(what=what, name=name)
+
+
+class ListFull(DomainError):
+    """A list of what staff set is full."""
+
+    code = "progress-list-full"
+    kind = Kind.LIMITED
+    detail = "There are {limit} {what} already, as many as there can be. Deactivate or change one that is there."
+
+    def __init__(self, *, what: str, limit: int) -> None:
+        super().__init__(what=what, limit=limit)
 
 
 class NothingDue(DomainError):
