@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from laurels.products.progress.api import boards, cards, profiles
+from laurels.products.progress.api import badges, boards, cards, freezes, goals, profiles, quests
 
 router = APIRouter(tags=["progress"])
-for part in (boards, cards, profiles):
+for part in (badges, boards, cards, freezes, goals, profiles, quests):
     router.include_router(part.router)

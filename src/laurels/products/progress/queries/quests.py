@@ -50,6 +50,11 @@ class ShownQuest:
         return self.run.current_progress if self.run else 0
 
     @property
+    def points_reward(self) -> int:
+        """What it pays: while it is in progress, as it was when it was begun."""
+        return self.run.points_reward if self.run and self.status is QuestStatus.IN_PROGRESS else self.row.points_reward
+
+    @property
     def is_ready(self) -> bool:
         """Whether all steps are done and it waits to be completed."""
         return self.status is QuestStatus.IN_PROGRESS and self.current >= self.target
