@@ -7,7 +7,8 @@ import httpx
 
 from laurels.identity.tables import Member, service_key, staff_action
 from laurels.products.loyalty.tables import Program, burn, campaign, program, program_terms, purchase, purchase_return, reward
-from products.loyalty.town import API, Town
+from products.loyalty.town import Town
+from support.site import API
 from support.wrong_values import loose_json
 
 KEPT = (program, program_terms, campaign, reward, purchase, purchase_return, burn, service_key, staff_action)

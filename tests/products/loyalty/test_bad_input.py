@@ -23,7 +23,8 @@ from products.loyalty.field_values import (
     number,
 )
 from products.loyalty.shop import Shop, open_shop
-from products.loyalty.town import Town, refused
+from products.loyalty.town import Town
+from support.site import refused
 
 pytestmark = pytest.mark.any_database
 

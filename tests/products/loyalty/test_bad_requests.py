@@ -10,7 +10,8 @@ from laurels.products.loyalty.tables import purchase
 from laurels.web.problems import MAX_BATCH_BYTES, MAX_BODY_BYTES
 from products.loyalty.field_values import INSTANT
 from products.loyalty.shop import Shop, open_shop
-from products.loyalty.town import Town, refused
+from products.loyalty.town import Town
+from support.site import refused
 
 pytestmark = pytest.mark.any_database
 

@@ -17,9 +17,10 @@ from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.tables import purchase
 from products.loyalty.terms_paper import rule
 from products.loyalty.till import WAIT, Till, open_till
-from products.loyalty.town import API, Town, refused
+from products.loyalty.town import Town
 from support.applications import MakeApp
 from support.servers import serving
+from support.site import API, refused
 
 
 def at(year: int, month: int, day: int, hour: int = 12) -> datetime:

@@ -13,7 +13,8 @@ from laurels.products.loyalty.decisions.memberships import JoinProgram
 from laurels.products.loyalty.rules import Purchase
 from laurels.products.loyalty.tables import burn
 from products.loyalty.till import open_till
-from products.loyalty.town import API, Town, refused
+from products.loyalty.town import Town
+from support.site import API, refused
 
 MONTH = {"expiry": {"kind": "months", "months": 1}}
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select, update
 
+from laurels.identity.editing import OPERATOR
 from laurels.identity.tables import member
 from laurels.ledger.outbox import tail
 from laurels.ledger.writer import Writer
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.programs import change_program
 from laurels.products.loyalty.decisions.memberships import LeaveProgram
 from laurels.products.loyalty.errors import ProgramClosed
@@ -21,7 +21,8 @@ from laurels.products.loyalty.queries import configuration_of
 from laurels.products.loyalty.queries.report import read_report
 from laurels.products.loyalty.tables import Program, membership, program, purchase, purchase_return
 from laurels.web.etags import WHICHEVER
-from products.loyalty.town import Place, Town
+from products.loyalty.town import Town
+from support.site import Place
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

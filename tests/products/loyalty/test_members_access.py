@@ -2,9 +2,10 @@
 
 import pytest
 
-from laurels.products.loyalty.actions.changes import OPERATOR
+from laurels.identity.editing import OPERATOR
 from laurels.products.loyalty.actions.people import add_admin, invite
-from products.loyalty.town import Town, refused
+from products.loyalty.town import Town
+from support.site import refused
 
 READS = ("balance", "lots", "history", "forecast", "statement.csv")
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from laurels.identity.editing import OPERATOR
 from laurels.identity.tables import Member
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.rewards import NewReward, add_reward
 from laurels.products.loyalty.queries import history
 from laurels.products.loyalty.tables import Program
-from products.loyalty.town import Town, refused
+from products.loyalty.town import Town
+from support.site import refused
 
 
 def lines(town: Town, program: Program, member: Member, **query: Any) -> list[tuple[str, int, int]]:

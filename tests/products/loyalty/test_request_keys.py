@@ -1,7 +1,8 @@
 """One request key, whatever has happened to its event since: the same answer, or where the event stands."""
 
 from products.loyalty.till import open_till
-from products.loyalty.town import Town, refused
+from products.loyalty.town import Town
+from support.site import refused
 
 
 def test_a_purchase_that_waited_answers_its_key_again_when_its_member_has_joined(served: Town) -> None:
