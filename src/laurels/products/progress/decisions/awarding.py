@@ -20,6 +20,7 @@ from laurels.products.progress.decisions.counting import (
     progress_row,
 )
 from laurels.products.progress.decisions.giving import Effects, Giving, give, giving_needs, together
+from laurels.products.progress.decisions.permits import require_permitted
 from laurels.products.progress.decisions.streaking import mark_day
 from laurels.products.progress.errors import UnknownTopic
 from laurels.products.progress.facts import PointsAwarded
@@ -57,6 +58,7 @@ class AwardPoints:
     Raises:
         ProgressChanged: staff changed something since the action read it.
         Missing, MemberInactive: nobody to award to.
+        TypeNotAllowed, ClaimTooLarge: see `permits.require_permitted`.
         UnknownTopic: the topic isn't in the list.
         LimitReached: a cap that refuses is used up.
         AlreadyRecorded: the event is known with other details.
@@ -99,6 +101,7 @@ class AwardPoints:
         giving, basis, effects = self.giving, self.basis, Effects()
         require_version(draft, basis)
         awardee = require_awardee(draft, giving.member)
+        require_permitted(basis.rules, giving)
         self.require_topic()
         row, before = progress_row(draft, giving.member), draft.balance(points(giving.member))
         amount = self.within_caps(draft, effects)

@@ -1,6 +1,5 @@
 """What an activity counts on: weekly goals, quests in progress, badges, lifetimes, and what was reached for the first time."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,15 +12,8 @@ from laurels.products.progress.accounts import points, standing
 from laurels.products.progress.decisions.basis import Basis
 from laurels.products.progress.decisions.giving import Effects, Giving, give, giving_needs, together
 from laurels.products.progress.facts import BadgeEarned, GoalCompleted, LevelReached, TierReached
-from laurels.products.progress.rules import ActivityType, Goal, Measures, level_of, merited, tier_index, topic_window
+from laurels.products.progress.rules import LIFETIME, ActivityType, Goal, Measures, level_of, merited, tier_index, topic_window
 from laurels.products.progress.tables import MemberBadge, MemberProgress, MemberQuest, WeeklyGoal
-
-LIFETIMES = {
-    ActivityType.QUIZ_COMPLETE: "lifetime_quizzes",
-    ActivityType.PROJECT_CREATE: "lifetime_projects",
-    ActivityType.COMMENT: "lifetime_comments",
-}
-"""Types that are counted for ever, and where."""
 
 
 def new_progress(member: UUID, at: datetime) -> MemberProgress:
@@ -118,7 +110,7 @@ def is_within(row: MemberQuest, at: datetime) -> bool:
 def note_activity(draft: Draft, row: MemberProgress, giving: Giving, *, goals: int = 0, quests: int = 0) -> MemberProgress:
     """Count an activity on its member's lifetimes."""
     changes: dict[str, Any] = {"revision": row.revision + 1}
-    if (name := LIFETIMES.get(giving.kind)) is not None:
+    if (name := LIFETIME.get(giving.kind)) is not None:
         changes[name] = getattr(row, name) + 1
     if goals:
         changes["goals_completed"] = row.goals_completed + goals
