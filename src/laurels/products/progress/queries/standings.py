@@ -5,7 +5,6 @@ are counted out, so that the ranks of the others close up; an archive keeps its
 ranks, and only doesn't show them.
 """
 
-from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -99,11 +98,11 @@ class Archived:
     def after(self, place: Place | None, limit: int) -> list[Ranked]:
         kept = season_standing.c
         wanted = self._shown().order_by(kept.rank, kept.member)
-        return self._read(wanted.where(_key() > tuple_(*place)) if place else wanted, limit)
+        return self._read(wanted.where(_key() > _bound(place)) if place else wanted, limit)
 
     def before(self, place: Place, limit: int) -> list[Ranked]:
         kept = season_standing.c
-        return self._read(self._shown().where(_key() < tuple_(*place)).order_by(kept.rank.desc(), kept.member.desc()), limit)[::-1]
+        return self._read(self._shown().where(_key() < _bound(place)).order_by(kept.rank.desc(), kept.member.desc()), limit)[::-1]
 
     def find(self, who: UUID) -> Ranked | None:
         found = self._read(self._shown().where(season_standing.c.member == who), 1)
@@ -117,12 +116,15 @@ class Archived:
         return select(kept.member, kept.points, kept.rank).where(kept.season == self._season, _is_active(kept.member))
 
     def _read(self, wanted: Select[UUID, int, int], limit: int) -> list[Ranked]:
-        rows: Sequence[tuple[UUID, int, int]] = self._connection.execute(wanted.limit(limit)).tuples().all()
-        return [Ranked(*row) for row in rows]
+        return [Ranked(*row) for row in self._connection.execute(wanted.limit(limit))]
 
 
 def _key() -> ColumnElement[tuple[int, UUID]]:
     return tuple_(season_standing.c.rank, season_standing.c.member)
+
+
+def _bound(place: Place) -> ColumnElement[tuple[int, UUID]]:
+    return tuple_(*place, types=[season_standing.c.rank.type, season_standing.c.member.type])
 
 
 def _is_active(who: ColumnElement[UUID]) -> ColumnElement[bool]:
