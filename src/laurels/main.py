@@ -27,6 +27,7 @@ from laurels.products.loyalty import pages as loyalty_pages
 from laurels.products.loyalty import reward_pages as loyalty_reward_pages
 from laurels.products.loyalty.live import register_drawings
 from laurels.products.progress import api as progress_api
+from laurels.products.progress.live import register_drawings as register_progress_drawings
 from laurels.products.recognition import api as recognition_api
 from laurels.products.recognition import console_pages, reward_pages
 from laurels.products.recognition import pages as recognition_pages
@@ -80,7 +81,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     settings.home.mkdir(parents=True, exist_ok=True)
     database = open_database(settings.resolved_database_url)
     identity = open_identity(settings, database, clock)
-    register_personal(identity.personal)
+    register_personal(identity.personal, clock)
     vouchers = open_vouchers(settings)
     webhooks = open_webhooks(settings, WEBHOOK_SOURCES)
     policy_of(settings)  # settings that state no policy stop the start, not the first gift
@@ -118,6 +119,7 @@ def _add_pages(context: Context) -> None:
     webhook_pages.add_to(context.pages)
     Drawings(context).register()
     register_drawings(context.live)
+    register_progress_drawings(context.live)
     reference.add_to(context.pages)
 
 

@@ -1,6 +1,7 @@
 """What one product does when another announces a fact, and the timetable: the one page with every sideways coupling.
 
-So far no product reacts to another. What runs by itself:
+Progress reacts to recognition and loyalty: `find_triggers` says to what, and a
+table that staff edit says what it awards. What runs by itself:
 
     recognition.rollover       midnight of the 1st, community's time: every allowance is turned to the month
     recognition.rollover-rest  every hour: what that left undone
@@ -12,6 +13,15 @@ So far no product reacts to another. What runs by itself:
     loyalty.expire             every hour: points that have expired
     loyalty.news               every quarter of an hour: points that became active, or will expire soon
     loyalty.tiers              every night: tiers that go by years
+    progress.react             on what recognition and loyalty announce: points, by the table of reactions
+    progress.sign-ins          every minute: the first sign-in of a member's day
+    progress.sign-ins-rest     every hour: what that missed
+    progress.bonuses           every hour: streak bonuses for days that are over where their members live
+    progress.goals             Monday, community's time: the week's goals are opened
+    progress.goals-rest        every hour: what that left undone
+    progress.quests            every hour: quests that weren't completed in time
+    progress.seasons           every hour: seasons that ended a day ago are archived
+    progress.decay             every night: points of the inactive, where staff have turned decay on
     identity.tidy              every hour: sessions and failed attempts that have run out
     webhooks.deliver           on every fact that a product makes webhook events of: they are queued, and sent
     webhooks.retry             every minute: deliveries that are due again
@@ -19,9 +29,15 @@ So far no product reacts to another. What runs by itself:
     ledger.tidy                every night: request keys that have run out, and facts that everyone has read
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
 
+import orjson
+
+from laurels.core.clock import Clock
 from laurels.core.settings import Settings
 from laurels.identity.jobs import tidy_identity
 from laurels.identity.personal import PersonalParts
@@ -29,19 +45,34 @@ from laurels.jobs import JobContext, Reader, Schedule, Timetable
 from laurels.jobs.timetable import UTC_ZONE
 from laurels.ledger.outbox import Told, purge
 from laurels.ledger.writer import forget_requests
-from laurels.products.loyalty.facts import EventsAccepted, MemberJoined
+from laurels.products.loyalty.facts import EventsAccepted, MemberJoined, RewardRedeemed
 from laurels.products.loyalty.hooks import LOYALTY_EVENTS
 from laurels.products.loyalty.jobs import decide_left, decide_told, expire_points, lapse_burns, refresh_tiers, tell_news
 from laurels.products.loyalty.personal import erase_loyalty, export_loyalty
-from laurels.products.recognition.facts import RedemptionRequested
+from laurels.products.progress.actions.reacting import Trigger, react
+from laurels.products.progress.hooks import PROGRESS_EVENTS
+from laurels.products.progress.jobs import (
+    archive_seasons,
+    award_sign_ins,
+    award_todays_sign_ins,
+    decay_points,
+    expire_quests,
+    open_goals,
+    pay_bonuses,
+)
+from laurels.products.progress.personal import erase_progress, export_progress
+from laurels.products.progress.rules import TriggerName
+from laurels.products.recognition.facts import CreditsGiven, RecognitionEndorsed, RedemptionRequested, RedemptionSettled
 from laurels.products.recognition.hooks import RECOGNITION_EVENTS
 from laurels.products.recognition.jobs import issue_requested, issue_vouchers, open_months
 from laurels.products.recognition.personal import erase_recognition, export_recognition
+from laurels.products.recognition.queries import recognitions_by_id
+from laurels.products.recognition.tables import Recognition
 from laurels.vouchers import Vouchers
 from laurels.webhooks import Webhooks
 from laurels.webhooks.jobs import readers_for, schedules_for
 
-WEBHOOK_SOURCES = (RECOGNITION_EVENTS, LOYALTY_EVENTS)
+WEBHOOK_SOURCES = (RECOGNITION_EVENTS, LOYALTY_EVENTS, PROGRESS_EVENTS)
 """What each product tells the outside; for `open_webhooks`."""
 
 FACTS_KEPT = timedelta(days=7)
@@ -66,6 +97,7 @@ def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks) -> Tim
     readers = [
         Reader("recognition.issue", {RedemptionRequested.name}, issue_told),
         Reader("loyalty.decide", {EventsAccepted.name, MemberJoined.name}, decide_told),
+        Reader("progress.react", REACTED_TO, react_to_told),
         *readers_for(webhooks),
     ]
 
@@ -81,6 +113,14 @@ def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks) -> Tim
         Schedule("loyalty.expire", "2 * * * *", UTC_ZONE, expire_points),
         Schedule("loyalty.news", "4-59/15 * * * *", UTC_ZONE, tell_news),
         Schedule("loyalty.tiers", "20 2 * * *", settings.zone, refresh_tiers),
+        Schedule("progress.sign-ins", "* * * * *", UTC_ZONE, award_sign_ins),
+        Schedule("progress.sign-ins-rest", "35 * * * *", UTC_ZONE, award_todays_sign_ins),
+        Schedule("progress.bonuses", "10 * * * *", UTC_ZONE, pay_bonuses),
+        Schedule("progress.goals", "5 0 * * 1", settings.zone, open_goals),
+        Schedule("progress.goals-rest", "25 * * * *", UTC_ZONE, open_goals),
+        Schedule("progress.quests", "40 * * * *", UTC_ZONE, expire_quests),
+        Schedule("progress.seasons", "50 * * * *", UTC_ZONE, archive_seasons),
+        Schedule("progress.decay", "40 2 * * *", settings.zone, decay_points),
         Schedule("identity.tidy", "15 * * * *", UTC_ZONE, tidy_identity),
         Schedule("ledger.tidy", "30 3 * * *", settings.zone, tidy),
         *schedules_for(webhooks),
@@ -88,10 +128,70 @@ def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks) -> Tim
     return Timetable(schedules, readers)
 
 
-def register_personal(personal: PersonalParts) -> None:
+def react_to_told(job: JobContext, told: Sequence[Told]) -> None:
+    """Award what facts of other products are worth in progress."""
+    react(job, find_triggers(job, told))
+
+
+def find_triggers(job: JobContext, told: Sequence[Told]) -> Iterator[Trigger]:
+    """What facts of other products trigger in progress; nothing for a recognition that was taken back meanwhile, or gone."""
+    payloads = [orjson.loads(one.payload) for one in told]
+    given = {UUID(fact["recognition"]) for one, fact in zip(told, payloads, strict=True) if one.name == CreditsGiven.name}
+    with job.database.read.connect() as connection:
+        thanks = recognitions_by_id(connection, given) if given else {}
+    for one, fact in zip(told, payloads, strict=True):
+        for name, member, key in _TRIGGERED[one.name](fact, thanks):
+            yield Trigger(name, UUID(member), key, one.recorded_at)
+
+
+_Triggered = Iterator[tuple[TriggerName, str, str]]
+"""Names of triggers, whose they are, and what tells each from others of its name."""
+
+
+def _by_gift(fact: dict[str, Any], thanks: dict[UUID, Recognition]) -> _Triggered:
+    found = thanks.get(UUID(fact["recognition"]))
+    if found is None or found.reversed_at is not None:
+        return
+    if found.message:
+        yield TriggerName.RECOGNITION_GIVEN, fact["giver"], fact["recognition"]
+    yield TriggerName.RECOGNITION_RECEIVED, fact["receiver"], fact["recognition"]
+
+
+def _by_endorsement(fact: dict[str, Any], _: dict[UUID, Recognition]) -> _Triggered:
+    yield TriggerName.ENDORSEMENT_GIVEN, fact["member"], f"{fact['recognition']}/{fact['member']}"
+
+
+def _by_voucher(fact: dict[str, Any], _: dict[UUID, Recognition]) -> _Triggered:
+    if fact["is_issued"]:
+        yield TriggerName.VOUCHER_REDEEMED, fact["member"], fact["redemption"]
+
+
+def _by_reward(fact: dict[str, Any], _: dict[UUID, Recognition]) -> _Triggered:
+    if fact["reward"] is not None:  # else it was a discount
+        yield TriggerName.REWARD_REDEEMED, fact["member"], fact["burn"]
+
+
+def _by_joining(fact: dict[str, Any], _: dict[UUID, Recognition]) -> _Triggered:
+    yield TriggerName.PROGRAM_JOINED, fact["member"], f"{fact['program']}/{fact['member']}"
+
+
+_TRIGGERED: dict[str, Callable[[dict[str, Any], dict[UUID, Recognition]], _Triggered]] = {
+    CreditsGiven.name: _by_gift,
+    RecognitionEndorsed.name: _by_endorsement,
+    RedemptionSettled.name: _by_voucher,
+    RewardRedeemed.name: _by_reward,
+    MemberJoined.name: _by_joining,
+}
+
+REACTED_TO = frozenset(_TRIGGERED)
+"""The facts that progress reacts to."""
+
+
+def register_personal(personal: PersonalParts, clock: Clock) -> None:
     """Let every product say what it keeps about a member, and erase it when they go."""
     # Erasing holds books: in the order of their names, as all who hold several do.
     personal.add("loyalty", export=export_loyalty, erase=erase_loyalty)
+    personal.add("progress", export=export_progress, erase=partial(erase_progress, clock=clock))
     personal.add("recognition", export=export_recognition, erase=erase_recognition)
 
 

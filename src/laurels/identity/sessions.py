@@ -4,10 +4,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from laurels.core.ids import new_id
-from laurels.identity.tables import MemberSession, member_session
+from laurels.identity.tables import MemberSession, member, member_session
 from laurels.identity.tokens import Keys, hash_of, issue_secret, read_secret
 
 MAX_SESSIONS = 50
@@ -96,6 +96,32 @@ def list_sessions(connection: Connection, member_id: UUID, *, now: datetime) -> 
     live = select(table).where(table.c.member_id == member_id, table.c.expires_at > now)
     rows = connection.execute(live.order_by(table.c.last_used_at.desc(), table.c.id.desc()).limit(MAX_SESSIONS))
     return [MemberSession(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A session's beginning and last noted use, and the zone of its member."""
+
+    session_id: UUID
+    member_id: UUID
+    time_zone: str
+    created_at: datetime
+    last_used_at: datetime
+
+
+def sessions_used(connection: Connection, since: datetime, *, after: Use | None, limit: int) -> list[Use]:
+    """Sessions of active members that were used lately, the longest unused first; `after` is the last of the page before.
+
+    One that is used meanwhile may come twice.
+    """
+    table = member_session
+    wanted = select(table.c.id, table.c.member_id, member.c.time_zone, table.c.created_at, table.c.last_used_at)
+    wanted = wanted.join(member, member.c.id == table.c.member_id).where(table.c.last_used_at >= since, member.c.status == "active")
+    if after is not None:
+        tied = and_(table.c.last_used_at == after.last_used_at, table.c.id > after.session_id)
+        wanted = wanted.where(or_(table.c.last_used_at > after.last_used_at, tied))
+    rows = connection.execute(wanted.order_by(table.c.last_used_at, table.c.id).limit(limit))
+    return [Use(*row) for row in rows]
 
 
 def end_session(connection: Connection, *, member_id: UUID, session_id: UUID) -> bool:

@@ -111,6 +111,7 @@ member_session = Table(
     CheckConstraint("via IN ('bearer', 'cookie')", name="via_known"),
     Index("ix_member_session_member_id", "member_id"),
     Index("ix_member_session_expires_at", "expires_at"),
+    Index("ix_member_session_last_used_at", "last_used_at", "id"),
 )
 
 

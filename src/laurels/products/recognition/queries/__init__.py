@@ -27,6 +27,7 @@ from laurels.products.recognition.queries.recognitions import (
     get_thanks,
     list_endorsers,
     list_feed,
+    recognitions_by_id,
 )
 from laurels.products.recognition.queries.redemptions import (
     Voucher,
@@ -76,6 +77,7 @@ __all__ = [
     "read_quota",
     "read_stock",
     "received_by_month",
+    "recognitions_by_id",
     "redemptions_by_id",
     "semester_period",
 ]

@@ -1,6 +1,6 @@
 """The feed, and one recognition."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,12 @@ def list_feed(
     items = _load(connection, viewer, wanted, policy=policy, limit=limit + 1)
     last = items[limit - 1] if len(items) > limit else None
     return Listed(items[:limit], (last.created_at, last.id) if last else None)
+
+
+def recognitions_by_id(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Recognition]:
+    """Those of these recognitions that there are."""
+    wanted = select(recognition).where(among(connection.dialect, recognition.c.id, ids))
+    return {row.id: Recognition(*row) for row in connection.execute(wanted)}
 
 
 def get_thanks(connection: Connection, viewer: Caller | None, recognition_id: UUID, *, policy: Policy) -> Thanks:
