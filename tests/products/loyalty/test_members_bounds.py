@@ -1,9 +1,6 @@
 """Reading one member's points costs what that member has done, whatever else is in the book."""
 
 import re
-from typing import Any
-
-from sqlalchemy import Engine, event
 
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database
@@ -14,38 +11,13 @@ from laurels.products.loyalty.queries.history import HistoryFilter, list_history
 from laurels.products.loyalty.queries.lots import list_lots
 from laurels.products.loyalty.queries.points import read_balance
 from products.loyalty.town import Town
+from support.plans import Plans
 
 LARGE = r"(account|entry|posting|lot|lot_change|hold|hold_take|purchase|purchase_return|burn|member|membership|t)"
 FEW = r"USING INDEX ix_purchase(_return)?_(accepted|waiting)"
 """Events that aren't decided are few."""
 WIDE = re.compile(rf"SCAN {LARGE}\b(?!.* {FEW})|\(book=\?\)|SEARCH posting .*\(target=\?\)|Seq Scan on {LARGE}\b")
 """What reads more than is asked for: a whole table, a whole book, or all that came to a program's own account."""
-
-
-class Plans:
-    """How a database means to run what it is asked."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.asked: list[tuple[str, Any]] = []
-        event.listen(engine, "before_cursor_execute", self.note)
-
-    def note(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
-        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
-            self.asked.append((statement, parameters))
-
-    def steps(self) -> list[tuple[str, str]]:
-        """Each statement's steps."""
-        event.remove(self.engine, "before_cursor_execute", self.note)
-        is_sqlite = self.engine.dialect.name == "sqlite"
-        with self.engine.connect() as connection:
-            if not is_sqlite:  # these tables are small: it would read them whole though it could use an index
-                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-            return [
-                (statement, row[-1])
-                for statement, parameters in self.asked
-                for row in connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if is_sqlite else ''}{statement}", parameters)
-            ]
 
 
 def wide_steps(steps: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -1,0 +1,65 @@
+"""A board is read through its index, whatever else is in the book."""
+
+from datetime import UTC, datetime
+import re
+
+from sqlalchemy import insert, update
+
+from laurels.products.progress.queries.board_windows import ALL_TIME, Board, BoardKind, Viewer, list_boards
+from laurels.products.progress.queries.boards import read_board, read_board_around
+from laurels.products.progress.tables import season, season_standing
+from products.progress.circle import Circle
+from support.plans import Plans
+
+LARGE = r"(account|board_bucket|member|member_progress|point_activity|season_standing|t)"
+INACTIVE = r"USING (COVERING )?INDEX ix_member_inactive"
+"""Members who aren't active are few, and all are meant."""
+WIDE = re.compile(rf"SCAN {LARGE}\b(?!.* {INACTIVE})|Seq Scan on {LARGE}\b|TEMP B-TREE|Sort")
+"""What reads more than is asked for, or sorts what an index has in order."""
+
+
+def test_every_board_is_read_through_its_index(circle: Circle) -> None:
+    members = [circle.make_member() for _ in range(6)]
+    for number, who in enumerate(members):
+        circle.award(who, 2_000 + number % 3)
+    circle.suspend(members[5])
+    plans = Plans(circle.database.read)
+    with circle.database.read.connect() as connection:
+        for board in (ALL_TIME, Board(BoardKind.WEEK, "2026-W47")):
+            page = read_board(connection, board, members[0].id, limit=2)
+            read_board(connection, board, members[0].id, limit=2, after=page.following)
+            read_board_around(connection, board, members[1].id, limit=3)
+    steps = plans.steps(without=("seqscan", "bitmapscan", "sort"))
+    assert len(steps) > 40
+    assert [step for step in steps if WIDE.search(step[1])] == []
+    listed = [step for statement, step in steps if "ORDER BY" in statement and re.search(r"(SEARCH|on) account\b", step)]
+    assert len(listed) >= 6
+    assert [step for step in listed if "ix_account_board" not in step] == []
+
+
+def test_archive_is_read_through_its_index(circle: Circle) -> None:
+    members = [circle.make_member() for _ in range(6)]
+    autumn = circle.add_season(datetime(2026, 9, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC))
+    with circle.database.write.begin() as connection:
+        rows = [{"season": autumn, "member": who.id, "rank": 1 + place, "points": 9 - place} for place, who in enumerate(members)]
+        connection.execute(insert(season_standing), rows)
+        connection.execute(update(season).values(archived_at=circle.clock.at))
+    board = Board(BoardKind.SEASON, str(autumn), archived=autumn)
+    plans = Plans(circle.database.read)
+    with circle.database.read.connect() as connection:
+        page = read_board(connection, board, members[0].id, limit=2)
+        read_board(connection, board, members[0].id, limit=2, after=page.following)
+        around = read_board_around(connection, board, members[1].id, limit=3)
+    assert [row.rank for row in around.rows] == [1, 2, 3]
+    steps = plans.steps(without=("seqscan", "bitmapscan", "sort"))
+    assert [step for step in steps if WIDE.search(step[1])] == []
+
+
+def test_classes_of_a_member_are_found_by_an_index(circle: Circle) -> None:
+    who = circle.make_member()
+    circle.award(who, 5)
+    plans = Plans(circle.database.read)
+    with circle.database.read.connect() as connection:
+        list_boards(connection, Viewer(who.id, circle.clock.at, circle.basis.zone))
+    steps = [step for statement, step in plans.steps(without=("seqscan", "bitmapscan")) if "point_activity" in statement]
+    assert [step for step in steps if "ix_point_activity_class" in step], steps
