@@ -11,12 +11,12 @@ from sqlalchemy import update
 
 from laurels.core.errors import DomainError
 from laurels.core.ids import new_id
+from laurels.identity.editing import OPERATOR
 from laurels.identity.tables import Member, member
 from laurels.ledger import Account
 from laurels.ledger.reader import balances, open_lots
 from laurels.products.loyalty.accounts import bought, budget, capped, points, stock
 from laurels.products.loyalty.actions.campaigns import NewCampaign, add_campaign
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.deciding import basis_at
 from laurels.products.loyalty.actions.programs import change_program
 from laurels.products.loyalty.actions.rewards import NewReward, add_reward

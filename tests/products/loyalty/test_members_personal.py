@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from laurels.identity.editing import OPERATOR
 from laurels.identity.tables import Member
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.people import add_admin, invite
 from laurels.products.loyalty.personal import erase_loyalty, export_loyalty
 from laurels.products.loyalty.tables import program_admin, program_invitation, purchase, purchase_return

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from laurels.identity.editing import OPERATOR
 from laurels.identity.tables import Member
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.terms import add_terms
 from laurels.products.loyalty.tables import Program
 from products.loyalty.terms_paper import terms

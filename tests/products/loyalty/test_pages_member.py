@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from laurels.core.ids import new_id
+from laurels.identity.editing import OPERATOR
 from laurels.identity.tables import Member
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.programs import change_program
 from laurels.products.loyalty.actions.rewards import NewReward, add_reward
 from laurels.products.loyalty.tables import Program

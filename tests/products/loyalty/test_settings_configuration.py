@@ -8,8 +8,8 @@ import pytest
 from laurels.core.database import Database, open_database
 from laurels.core.errors import Missing
 from laurels.core.ids import new_id
+from laurels.identity.editing import OPERATOR
 from laurels.products.loyalty.actions.campaigns import NewCampaign, add_campaign, end_campaign
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.programs import NewProgram, change_program, create_program
 from laurels.products.loyalty.actions.rewards import NewReward, add_reward, change_reward
 from laurels.products.loyalty.actions.terms import add_terms
