@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from laurels.core.text_files import MAX_LINE, FileUnusable
 
+_SPELLED = {"tab": "\t", "\\t": "\t"}
 _OTHER_DELIMITERS = {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}
 
 
@@ -40,6 +41,18 @@ class Columns:
     needed: Collection[str]
     names: Mapping[str, str]
     example: str
+
+
+def delimiter_of(text: str) -> str:
+    """The character between cells, as a user writes it: itself, or `tab`.
+
+    Raises:
+        FileUnusable: it isn't one character.
+    """
+    delimiter = _SPELLED.get(text, text)
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise FileUnusable(f"--delimiter {text}: expected one character, such as ';', or tab")
+    return delimiter
 
 
 class Sheet:

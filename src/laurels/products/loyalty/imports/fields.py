@@ -1,21 +1,11 @@
 """Single cells of a shop's file: text becomes exact values, or an error that says what to write."""
 
-from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 import re
-from zoneinfo import ZoneInfo
 
+from laurels.core.cells import read_line
 from laurels.core.currencies import minor_digits
-from laurels.core.text import normalize_line
-from laurels.core.text_files import FileUnusable
-from laurels.identity.fields import clean_id
-from laurels.products.loyalty.rules.purchases import EARLIEST, MAX_CATEGORY, MAX_MEMBER_REF, MAX_TRANSACTION_ID
-
-MAX_TIME = 100
-"""Characters of a time."""
-
-FIRST_YEAR, LAST_YEAR = EARLIEST.year, 2999
-"""Years of the times that are read, in UTC."""
+from laurels.products.loyalty.rules.purchases import MAX_CATEGORY, MAX_TRANSACTION_ID
 
 _NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,9})?|\.\d{1,9})", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,16}", re.ASCII)
@@ -23,7 +13,6 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 # The product of two such numbers has at most 48 digits: what doesn't fit exactly is an error, never a rounded sum.
 _EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
-_SAMPLE = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 
 
 def read_id(text: str, what: str) -> str:
@@ -32,7 +21,7 @@ def read_id(text: str, what: str) -> str:
     Raises:
         ValueError: it isn't such a text.
     """
-    return _name(text, what, MAX_TRANSACTION_ID)
+    return read_line(text, what, MAX_TRANSACTION_ID)
 
 
 def read_category(text: str) -> str | None:
@@ -41,21 +30,7 @@ def read_category(text: str) -> str | None:
     Raises:
         ValueError: it is too long, or not printable.
     """
-    return _name(text, "category", MAX_CATEGORY) if text.strip() else None
-
-
-def read_member(text: str) -> str:
-    """A student id or a member's id, cleaned as the API cleans it.
-
-    Raises:
-        ValueError: it is empty, too long, or holds characters that can't be seen.
-    """
-    if len(text) > MAX_MEMBER_REF:
-        raise ValueError(f"member: at most {MAX_MEMBER_REF} characters")
-    try:
-        return clean_id(text)
-    except ValueError as error:
-        raise ValueError(f"member: {error}") from None
+    return read_line(text, "category", MAX_CATEGORY) if text.strip() else None
 
 
 def read_currency(text: str) -> str:
@@ -107,47 +82,6 @@ def read_minor(text: str, currency: str) -> Decimal:
     return _EXACT.scaleb(Decimal(written), -minor_digits(currency))
 
 
-def read_time(text: str, zone: ZoneInfo, time_format: str | None = None) -> datetime:
-    """A time in UTC: ISO 8601, or as the format says; without an offset it is the zone's wall time.
-
-    Of a wall time that comes twice the first is meant. One that is left out in
-    spring is read with the offset before the change, so 01:30 means what
-    clocks then show as 02:30. Both are what PEP 495 calls fold 0.
-
-    Raises:
-        ValueError: it isn't a time from `FIRST_YEAR` to `LAST_YEAR`.
-    """
-    written = text.strip()
-    if len(written) > MAX_TIME:
-        raise ValueError(f"time: at most {MAX_TIME} characters")
-    try:
-        at = datetime.strptime(written, time_format) if time_format else datetime.fromisoformat(written)  # noqa: DTZ007 - the zone follows
-    except ValueError:
-        expected = f"a time as {time_format} says" if time_format else "ISO 8601, such as 2026-11-20T10:00:00Z or 2026-11-20 10:00:00"
-        raise ValueError(f"time: expected {expected}") from None
-    # With a day to spare at both ends, as the first and last years that Python knows have no neighbours to move to.
-    if FIRST_YEAR - 1 <= at.year <= LAST_YEAR + 1:
-        instant = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-        if FIRST_YEAR <= instant.year <= LAST_YEAR:
-            return instant
-    raise ValueError(f"time: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
-
-
-def check_time_format(time_format: str) -> None:
-    """See that a format of `strptime` tells a time.
-
-    Raises:
-        FileUnusable: it isn't one, or doesn't tell year, month and day.
-    """
-    try:
-        read = datetime.strptime(_SAMPLE.strftime(time_format), time_format)  # noqa: DTZ007 - only its date is looked at
-        is_whole = read.date() == _SAMPLE.date()
-    except (ValueError, re.error):
-        is_whole = False
-    if not is_whole:
-        raise FileUnusable(f"--time-format {time_format} doesn't tell year, month and day. Write it such as %d/%m/%Y %H:%M")
-
-
 def multiplied(one: Decimal, other: Decimal) -> Decimal:
     """The exact product of two numbers that were read."""
     return _EXACT.multiply(one, other)
@@ -161,13 +95,3 @@ def added(one: Decimal, other: Decimal) -> Decimal:
 def rounded_minor(amount: Decimal, currency: str) -> int:
     """Minor units of an amount in main units, rounded half up (away from zero)."""
     return int(_EXACT.scaleb(amount, minor_digits(currency)).to_integral_value(ROUND_HALF_UP))
-
-
-def _name(text: str, what: str, longest: int) -> str:
-    try:
-        name = normalize_line(text)
-    except ValueError as error:
-        raise ValueError(f"{what}: {error}") from None
-    if not 1 <= len(name) <= longest or not name.isprintable():
-        raise ValueError(f"{what}: expected 1 to {longest} characters that can be printed")
-    return name

@@ -17,18 +17,11 @@ from decimal import Decimal
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from laurels.core.delimited import Columns, Row, Sheet, Unreadable
+from laurels.core.cells import check_time_format, read_time
+from laurels.core.delimited import Columns, Row, Sheet, Unreadable, delimiter_of
 from laurels.core.text_files import FileUnusable
-from laurels.products.loyalty.imports.fields import (
-    check_time_format,
-    read_amount,
-    read_category,
-    read_currency,
-    read_id,
-    read_member,
-    read_minor,
-    read_time,
-)
+from laurels.identity.cells import read_member
+from laurels.products.loyalty.imports.fields import read_amount, read_category, read_currency, read_id, read_minor
 from laurels.products.loyalty.imports.gathering import Gathering, Line, gather, row_of
 from laurels.products.loyalty.imports.rows import FileRow, Skipped, Why
 
@@ -44,7 +37,6 @@ KINDS = {"purchase": False, "sale": False, "return": True, "refund": True}
 
 _NEEDED = ("transaction_id", "member", "occurred_at")
 _EXAMPLE = "--column transaction_id=InvoiceNo --column member=Customer"
-_DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +70,7 @@ def checked_shape(shape: FileShape, known: tuple[str, ...]) -> FileShape:
     strange = [name for name in shape.columns if name not in known]
     if strange:
         raise FileUnusable(f"there is no field {', '.join(strange)}: map one of {', '.join(known)}")
-    delimiter = _DELIMITERS.get(shape.delimiter, shape.delimiter)
-    if len(delimiter) != 1 or delimiter in '"\r\n':
-        raise FileUnusable(f"--delimiter {shape.delimiter}: expected one character, such as ';', or tab")
+    delimiter = delimiter_of(shape.delimiter)
     if shape.time_format is not None:
         check_time_format(shape.time_format)
     return replace(shape, delimiter=delimiter)

@@ -15,8 +15,10 @@ from functools import lru_cache
 import re
 from zoneinfo import ZoneInfo
 
+from laurels.core.cells import read_time
 from laurels.core.delimited import Columns, Row, Sheet, Unreadable
-from laurels.products.loyalty.imports.fields import multiplied, read_id, read_member, read_number, read_time
+from laurels.identity.cells import read_member
+from laurels.products.loyalty.imports.fields import multiplied, read_id, read_number
 from laurels.products.loyalty.imports.gathering import Gathering, Line, gather
 from laurels.products.loyalty.imports.mapping import FileShape
 from laurels.products.loyalty.imports.rows import FileRow, Skipped, Why

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from laurels.core.cells import read_count
 from laurels.core.delimited import Columns, Sheet, Unreadable
 from laurels.core.text import normalize_text
-from laurels.identity.fields import MAX_STUDENT_ID, clean_id
+from laurels.identity.cells import read_member
 from laurels.ledger import MAX_AMOUNT
 from laurels.products.recognition.rules import MAX_MESSAGE, MAX_VALUE_NAME
 
@@ -24,7 +25,6 @@ COLUMNS = ("sender", "receiver", "time", "credits", "message", "value")
 """What a CSV may have, by the names that its header should use."""
 
 _NEEDED = ("sender", "receiver", "time")
-_DIGITS = len(str(MAX_AMOUNT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _read_collegemsg(lines: Iterable[str], _columns: Mapping[str, str]) -> Read:
             continue  # a blank line, or the header
         try:
             sender, receiver, seconds = parts
-            yield GiftRow(number, _student(sender), _student(receiver), _seconds(seconds), 1, "", None)
+            yield GiftRow(number, read_member(sender), read_member(receiver), _seconds(seconds), 1, "", None)
         except ValueError as error:
             yield Unreadable(number, "expected: source target seconds" if len(parts) != 3 else str(error))
 
@@ -96,15 +96,8 @@ def _gift(line: int, cells: Mapping[str, str]) -> GiftRow:
         raise ValueError(f"message: at most {MAX_MESSAGE} characters")
     if len(value) > MAX_VALUE_NAME:
         raise ValueError(f"value: at most {MAX_VALUE_NAME} characters")
-    sender, receiver = _student(cells["sender"]), _student(cells["receiver"])
-    return GiftRow(line, sender, receiver, _time(cells["time"]), _credits(cells.get("credits", "1")), message, value or None)
-
-
-def _student(text: str) -> str:
-    if len(text) > MAX_STUDENT_ID:
-        raise ValueError(f"student id: at most {MAX_STUDENT_ID} characters")
-    # Most are plain, and a file has many: only the others need a closer look.
-    return text if text.isascii() and text.isalnum() else clean_id(text)
+    sender, receiver = read_member(cells["sender"]), read_member(cells["receiver"])
+    return GiftRow(line, sender, receiver, _time(cells["time"]), read_count(cells.get("credits", "1"), "credits", MAX_AMOUNT), message, value or None)
 
 
 def _seconds(text: str) -> datetime:
@@ -126,10 +119,3 @@ def _time(text: str) -> datetime:
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
         raise ValueError(f"time: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
     return at.astimezone(UTC)
-
-
-def _credits(text: str) -> int:
-    digits = text.strip()
-    if not digits.isascii() or not digits.isdigit() or len(digits) > _DIGITS or not 1 <= int(digits) <= MAX_AMOUNT:
-        raise ValueError("credits: expected a whole number from 1")
-    return int(digits)
