@@ -11,6 +11,9 @@ MAX_DESCRIPTION = 2_000
 MAX_ACTIVITY_DESCRIPTION = 200
 """Characters of what an activity says."""
 
+MAX_EVENT_ID = 200
+"""Characters of the id under which a service or a file tells an activity."""
+
 MAX_POSITION = 10_000
 
 MAX_TOPICS = 200

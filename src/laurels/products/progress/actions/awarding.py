@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from itertools import islice
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+import orjson
 
 from laurels.core.database import Database
 from laurels.core.errors import Unavailable
@@ -82,6 +85,12 @@ class Award:
 
     giving: Giving
     event: BusinessKey | None = None
+
+
+def event_key(event_id: str, giving: Giving) -> BusinessKey:
+    """The key under which an event of the outside is accepted once, for ever: by services, and in files."""
+    told = (giving.member, giving.asked, giving.kind.value, giving.description, giving.topic, giving.class_id, giving.occurred_at)
+    return BusinessKey(f"event/{event_id}", blake2b(orjson.dumps(told), digest_size=16).hexdigest())
 
 
 async def award_points(office: Office, award: Award, *, at: datetime, actor: str, request: RequestKey | None = None) -> Posted[Awarded]:

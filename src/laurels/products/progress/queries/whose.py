@@ -1,11 +1,14 @@
 """Who is meant by what staff and services send."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from laurels.core.database import among
 from laurels.core.errors import Missing
 from laurels.identity.queries import find_member, members_by_student_id
+from laurels.identity.tables import member
 from laurels.web.forms import uuid_of
 
 
@@ -21,4 +24,15 @@ def get_member_named(connection: Connection, ref: str) -> UUID:
         known = identifier
     if known is None:
         raise Missing(what="member")
+    return known
+
+
+def members_named(connection: Connection, refs: Collection[str]) -> dict[str, UUID]:
+    """The same in a set, of those that exist; at most `core.database.MAX_ID_LIST` at once."""
+    known = members_by_student_id(connection, sorted(refs))
+    asked = {ref: identifier for ref in refs if ref not in known and (identifier := uuid_of(ref)) is not None}
+    if asked:
+        wanted = select(member.c.id).where(among(connection.dialect, member.c.id, sorted(set(asked.values()))))
+        there = set(connection.execute(wanted).scalars())
+        known |= {ref: identifier for ref, identifier in asked.items() if identifier in there}
     return known

@@ -97,7 +97,8 @@ def _gift(line: int, cells: Mapping[str, str]) -> GiftRow:
     if len(value) > MAX_VALUE_NAME:
         raise ValueError(f"value: at most {MAX_VALUE_NAME} characters")
     sender, receiver = read_member(cells["sender"]), read_member(cells["receiver"])
-    return GiftRow(line, sender, receiver, _time(cells["time"]), read_count(cells.get("credits", "1"), "credits", MAX_AMOUNT), message, value or None)
+    credits = read_count(cells.get("credits", "1"), "credits", MAX_AMOUNT)
+    return GiftRow(line, sender, receiver, _time(cells["time"]), credits, message, value or None)
 
 
 def _seconds(text: str) -> datetime:
