@@ -34,18 +34,9 @@ from laurels.products.progress.rules import (
     status_of,
 )
 from laurels.products.progress.tables import Awardee, MemberProgress, MemberQuest, StreakRow
-from laurels.web.language import N_
 
 MAX_STEPS = 1_000_000
 """Most steps that are counted of a run; more count for nothing."""
-
-REASONS = {
-    Closed.NOT_OPEN: N_("it isn't offered now"),
-    Closed.IN_PROGRESS: N_("you have begun it already"),
-    Closed.ONCE: N_("you have completed it, and it is had once"),
-    Closed.COOLDOWN: N_("you have completed it, and may begin it again later"),
-}
-"""Why a quest can't be begun, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +90,7 @@ class BeginQuest:
         row = draft.find(MemberQuest, (self.member, quest.id))
         closed = may_begin(quest, row, self.at)
         if closed is not None:
-            raise QuestNotOpen(reason=REASONS[closed])
+            raise closed_quest(closed)
         zones = zones_of(draft, awardee)
         day = zones.day_of(self.at)
         ends_at = run_ends_at(quest, zones.day_end(day))
@@ -252,13 +243,8 @@ class CompleteQuest:
             raise RequirementsNotMet(current=row.current_progress, target=row.target_progress)
         giving = self.reward(uuid5(row.quest, f"{row.member}/{row.run}"), row.points_reward)
         # First of all it is completed, so that a quest whose steps are quests doesn't count itself.
-        draft.change(
-            row,
-            status=QuestStatus.COMPLETED.value,
-            completed_at=self.at,
-            points_awarded=row.points_reward,
-            reward=giving.activity,
-        )
+        done = QuestStatus.COMPLETED.value
+        draft.change(row, status=done, completed_at=self.at, points_awarded=row.points_reward, reward=giving.activity)
         before = draft.balance(points(self.member))
         self.pay(draft, giving, before)
         draft.announce(QuestCompleted(self.member, row.quest, giving.activity, giving.asked))
@@ -276,6 +262,19 @@ class CompleteQuest:
         progress = note_activity(draft, progress, giving, goals=len(goals), quests=1)
         progress = merit_badges(draft, basis, progress, giving, longest=streak.longest_days if streak else 0)
         announce_reached(draft, basis, progress, before)
+
+
+def closed_quest(closed: Closed) -> QuestNotOpen:
+    """The refusal to begin a quest, in words."""
+    match closed:
+        case Closed.IN_PROGRESS:
+            return QuestNotOpen(reason="you have begun it already")
+        case Closed.ONCE:
+            return QuestNotOpen(reason="you have completed it, and it is had once")
+        case Closed.COOLDOWN:
+            return QuestNotOpen(reason="you have completed it, and may begin it again later")
+        case Closed.NOT_OPEN:
+            return QuestNotOpen(reason="it isn't offered now")
 
 
 def run_rows(quest: Quest, member: UUID) -> list[tuple[type, Any]]:
@@ -297,5 +296,5 @@ def require_in_progress(draft: Draft, member: UUID, quest: UUID) -> MemberQuest:
     if status is QuestStatus.COMPLETED:
         raise QuestCompletedAlready()
     if status is QuestStatus.EXPIRED:
-        raise QuestNotOpen(reason=N_("its time is over"))
+        raise QuestNotOpen(reason="its time is over")
     return row
