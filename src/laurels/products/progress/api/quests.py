@@ -15,6 +15,7 @@ from laurels.products.progress.actions import quests
 from laurels.products.progress.actions.quests import Doer
 from laurels.products.progress.bounds import MAX_SLUG
 from laurels.products.progress.errors import QuestCompletedAlready, QuestNotBegun, QuestNotOpen, RequirementsNotMet, StepsCounted
+from laurels.products.progress.queries.access import AWARD, SUBJECT
 from laurels.products.progress.queries.quests import QuestFilter, ShownQuest, get_quest, list_quests
 from laurels.products.progress.queries.whose import get_member_named
 from laurels.products.progress.rules import Difficulty, QuestStatus
@@ -34,11 +35,6 @@ router = APIRouter(prefix="/progress/quests")
 
 QUESTS_PER_MINUTE = 30
 """Beginnings, or completions, of one member."""
-
-SUBJECT = "progress"
-"""What service keys of progress are for."""
-AWARD = "award"
-"""The scope of those that say what members did."""
 
 
 async def quest_of_path(quest_id: OpaqueId) -> UUID:
