@@ -2,8 +2,38 @@
 
 from fastapi import APIRouter
 
-from laurels.products.progress.api import badges, boards, cards, freezes, goals, profiles, quests
+from laurels.products.progress.api import (
+    badge_definitions,
+    badges,
+    boards,
+    cards,
+    freezes,
+    goal_definitions,
+    goals,
+    profiles,
+    quest_definitions,
+    quests,
+    reactions,
+    rules,
+    seasons,
+    topics,
+)
 
 router = APIRouter(tags=["progress"])
-for part in (badges, boards, cards, freezes, goals, profiles, quests):
+for part in (
+    badge_definitions,
+    badges,
+    boards,
+    cards,
+    freezes,
+    goal_definitions,
+    goals,
+    profiles,
+    quest_definitions,
+    quests,
+    reactions,
+    rules,
+    seasons,
+    topics,
+):
     router.include_router(part.router)

@@ -1,0 +1,49 @@
+"""Lasting names in paths. A text of another form names nothing: 404, as for a name that nothing has."""
+
+import re
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Path
+
+from laurels.core.errors import Missing
+from laurels.products.progress.bounds import MAX_SLUG, SLUG_PATTERN
+from laurels.web.identifiers import MAX_ID
+
+PathText: TypeAlias = Annotated[str, Path(min_length=1, max_length=MAX_ID)]
+
+
+def known_name(text: str, *, what: str) -> str:
+    """The lasting name that a text is.
+
+    Raises:
+        Missing: it is none, so nothing has it.
+    """
+    if len(text) > MAX_SLUG or not re.fullmatch(SLUG_PATTERN, text):
+        raise Missing(what=what)
+    return text
+
+
+async def topic_of_path(slug: PathText) -> str:
+    """A topic's lasting name."""
+    return known_name(slug, what="topic")
+
+
+async def goal_of_path(goal_type: PathText) -> str:
+    """A goal's lasting name."""
+    return known_name(goal_type, what="goal")
+
+
+async def badge_of_path(slug: PathText) -> str:
+    """A badge's lasting name."""
+    return known_name(slug, what="badge")
+
+
+async def trigger_of_path(trigger: PathText) -> str:
+    """A trigger's name."""
+    return known_name(trigger, what="reaction")
+
+
+TopicSlug: TypeAlias = Annotated[str, Depends(topic_of_path)]
+GoalType: TypeAlias = Annotated[str, Depends(goal_of_path)]
+BadgeSlug: TypeAlias = Annotated[str, Depends(badge_of_path)]
+Trigger: TypeAlias = Annotated[str, Depends(trigger_of_path)]

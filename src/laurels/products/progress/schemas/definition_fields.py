@@ -1,0 +1,70 @@
+"""What requests about what staff set are made of."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeAlias
+
+import orjson
+from pydantic import AfterValidator, Field
+
+from laurels.products.progress import bounds
+from laurels.products.progress.rules import SYSTEM_TYPES, ActivityType
+from laurels.products.progress.rules.clauses import ActivityTypes, require_distinct, require_open
+from laurels.web.schemas import PlainLine, PlainText
+
+EXAMPLE_ID = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
+EXAMPLE_MEMBER = "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"
+EXAMPLE_TIME = "2026-11-20T10:00:00+00:00"
+
+COUNTED_SYSTEM_TYPES = frozenset({ActivityType.SIDE_QUEST})
+"""What of the system's own may count for a weekly goal: a completed quest."""
+
+
+def check_step_types(activity_types: Sequence[ActivityType]) -> Sequence[ActivityType]:
+    """Types that may be steps of a quest.
+
+    Raises:
+        ValueError: one comes twice, or is the system's.
+    """
+    require_distinct(activity_types)
+    require_open(activity_types)
+    return activity_types
+
+
+def check_goal_types(activity_types: Sequence[ActivityType]) -> Sequence[ActivityType]:
+    """Types that may count for a weekly goal.
+
+    Raises:
+        ValueError: one comes twice, or is the system's and no quest's.
+    """
+    require_distinct(activity_types)
+    if not (SYSTEM_TYPES - COUNTED_SYSTEM_TYPES).isdisjoint(activity_types):
+        raise ValueError("Leave out what only the system awards, but for side_quest.")
+    return activity_types
+
+
+def read_types(text: str | None) -> list[ActivityType] | None:
+    """Types as a row keeps them."""
+    return None if text is None else [ActivityType(name) for name in orjson.loads(text)]
+
+
+Slug: TypeAlias = Annotated[str, Field(min_length=1, max_length=bounds.MAX_SLUG, pattern=f"^{bounds.SLUG_PATTERN}$")]
+"""A lasting name."""
+
+DefinitionTitle: TypeAlias = Annotated[PlainLine, Field(min_length=1, max_length=bounds.MAX_DEFINITION_TITLE)]
+Description: TypeAlias = Annotated[PlainText, Field(max_length=bounds.MAX_DESCRIPTION)]
+Position: TypeAlias = Annotated[int, Field(ge=0, le=bounds.MAX_POSITION)]
+Target: TypeAlias = Annotated[int, Field(ge=1, le=bounds.MAX_TARGET)]
+Reward: TypeAlias = Annotated[int, Field(ge=0, le=bounds.MAX_REWARD)]
+AtLeast: TypeAlias = Annotated[int, Field(ge=1, le=bounds.MAX_AT_LEAST)]
+CooldownHours: TypeAlias = Annotated[int, Field(ge=1, le=bounds.MAX_COOLDOWN_HOURS)]
+StepTypes: TypeAlias = Annotated[ActivityTypes, AfterValidator(check_step_types)]
+GoalTypes: TypeAlias = Annotated[ActivityTypes, AfterValidator(check_goal_types)]
+
+POSITION = "Its place in the list."
+IS_ACTIVE = "Whether it counts; what was done for it stays."
+"""What fields mean that several bodies have."""
+
+
+def sent(body: Any) -> dict[str, Any]:
+    """The values that a change sends, by their names."""
+    return {name: getattr(body, name) for name in body.model_fields_set}
