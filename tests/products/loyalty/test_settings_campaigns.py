@@ -12,9 +12,10 @@ from laurels.ledger.reader import balances
 from laurels.products.loyalty.accounts import budget, issued
 from laurels.products.loyalty.bounds import MAX_CAMPAIGNS, MAX_LIVE_CAMPAIGNS
 from laurels.products.loyalty.tables import campaign
-from products.loyalty.settings_paper import CAMPAIGN, appointed, change, changed, created, expecting, made
+from products.loyalty.settings_paper import CAMPAIGN, appointed, created
 from products.loyalty.town import Town
 from support.site import API, refused
+from support.versions import change, changed, expecting, made
 
 
 def test_a_campaign_is_added_with_its_budget(served: Town) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import insert, select
 from laurels.identity.tables import staff_action
 from laurels.products.loyalty.bounds import MAX_ADMINS
 from laurels.products.loyalty.tables import program_admin, program_invitation
-from products.loyalty.settings_paper import appointed, created, made
+from products.loyalty.settings_paper import appointed, created
 from products.loyalty.town import Town
 from support.site import refused
+from support.versions import made
 
 
 def test_the_communitys_admins_name_and_dismiss_a_programs(served: Town) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from laurels.core.ids import new_id
 from laurels.identity.tables import staff_action
 from laurels.products.loyalty.tables import program, program_terms, purchase
-from products.loyalty.settings_paper import CAMPAIGN, PROGRAM, REWARD, TERMS, appointed, change, changed, created, expecting, made
+from products.loyalty.settings_paper import CAMPAIGN, PROGRAM, REWARD, TERMS, appointed, created
 from products.loyalty.town import Town
 from support.site import API, refused
+from support.versions import change, changed, expecting, made
 
 
 def test_a_program_is_created_with_its_terms_campaigns_and_rewards(served: Town) -> None:

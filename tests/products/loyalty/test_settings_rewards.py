@@ -8,9 +8,10 @@ from sqlalchemy import insert, select
 from laurels.core.ids import new_id
 from laurels.products.loyalty.bounds import MAX_REWARDS
 from laurels.products.loyalty.tables import reward
-from products.loyalty.settings_paper import REWARD, appointed, change, changed, created, expecting, made
+from products.loyalty.settings_paper import REWARD, appointed, created
 from products.loyalty.town import Town
 from support.site import API, refused
+from support.versions import change, changed, expecting, made
 
 
 def test_a_reward_is_added_with_its_stock(served: Town) -> None:

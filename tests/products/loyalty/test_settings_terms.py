@@ -11,9 +11,10 @@ from laurels.identity.tables import Member
 from laurels.products.loyalty.bounds import MAX_VERSIONS
 from laurels.products.loyalty.queries import configuration_of
 from laurels.products.loyalty.tables import program_terms
-from products.loyalty.settings_paper import TERMS, appointed, created, made
+from products.loyalty.settings_paper import TERMS, appointed, created
 from products.loyalty.town import Town
 from support.site import API, refused
+from support.versions import made
 
 DOUBLE: dict[str, Any] = {"rules": [{"name": "Everything", "spend_per": 10_000, "points": 10}]}
 
