@@ -30,7 +30,7 @@ table that staff edit says what it awards. What runs by itself:
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -49,7 +49,7 @@ from laurels.products.loyalty.facts import EventsAccepted, MemberJoined, RewardR
 from laurels.products.loyalty.hooks import LOYALTY_EVENTS
 from laurels.products.loyalty.jobs import decide_left, decide_told, expire_points, lapse_burns, refresh_tiers, tell_news
 from laurels.products.loyalty.personal import erase_loyalty, export_loyalty
-from laurels.products.progress.actions.reacting import Trigger, react
+from laurels.products.progress.actions.reacting import Trigger, react, take_back
 from laurels.products.progress.hooks import PROGRESS_EVENTS
 from laurels.products.progress.jobs import (
     archive_seasons,
@@ -62,7 +62,13 @@ from laurels.products.progress.jobs import (
 )
 from laurels.products.progress.personal import erase_progress, export_progress
 from laurels.products.progress.rules import TriggerName
-from laurels.products.recognition.facts import CreditsGiven, RecognitionEndorsed, RedemptionRequested, RedemptionSettled
+from laurels.products.recognition.facts import (
+    CreditsGiven,
+    RecognitionEndorsed,
+    RecognitionReversed,
+    RedemptionRequested,
+    RedemptionSettled,
+)
 from laurels.products.recognition.hooks import RECOGNITION_EVENTS
 from laurels.products.recognition.jobs import issue_requested, issue_vouchers, open_months
 from laurels.products.recognition.personal import erase_recognition, export_recognition
@@ -129,8 +135,16 @@ def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks) -> Tim
 
 
 def react_to_told(job: JobContext, told: Sequence[Told]) -> None:
-    """Award what facts of other products are worth in progress."""
-    react(job, find_triggers(job, told))
+    """Award what facts of other products are worth in progress, and take back what was undone."""
+    react(job, find_triggers(job, [one for one in told if one.name in _TRIGGERED]))
+    undone = [orjson.loads(one.payload) for one in told if one.name == RecognitionReversed.name]
+    take_back(job, (trigger for fact in undone for trigger in _undone_by(fact, job.now)), UNDONE)
+
+
+def _undone_by(fact: dict[str, Any], at: datetime) -> Iterator[Trigger]:
+    """What a recognition triggered that was taken back; endorsements of it stand."""
+    for name, role in ((TriggerName.RECOGNITION_GIVEN, "giver"), (TriggerName.RECOGNITION_RECEIVED, "receiver")):
+        yield Trigger(name, UUID(fact[role]), fact["recognition"], at)
 
 
 def find_triggers(job: JobContext, told: Sequence[Told]) -> Iterator[Trigger]:
@@ -183,8 +197,11 @@ _TRIGGERED: dict[str, Callable[[dict[str, Any], dict[UUID, Recognition]], _Trigg
     MemberJoined.name: _by_joining,
 }
 
-REACTED_TO = frozenset(_TRIGGERED)
+REACTED_TO = frozenset({*_TRIGGERED, RecognitionReversed.name})
 """The facts that progress reacts to."""
+
+UNDONE = "The recognition was taken back."
+"""Why points for a recognition are, as their activity tells it."""
 
 
 def register_personal(personal: PersonalParts, clock: Clock) -> None:

@@ -61,8 +61,8 @@ def erase_progress(connection: Connection, member_id: UUID, *, clock: Clock) -> 
     """
     hold_book(connection, BOOK)
     now, did = clock.now(), point_activity.c
-    windows = _windows(connection, member_id)
-    post_within(connection, Proposal(LeaveBoards(member_id, windows), now, f"member/{member_id}"), now)
+    if windows := _windows(connection, member_id):
+        post_within(connection, Proposal(LeaveBoards(member_id, windows), now, f"member/{member_id}"), now)
     told = update(point_activity).where(did.member == member_id)
     connection.execute(told.where(did.description != "").values(description=""))
     connection.execute(told.where(did.reversal_reason.is_not(None)).values(reversal_reason=""))

@@ -10,7 +10,9 @@ from laurels.identity.errors import MemberInactive
 from laurels.jobs import JobContext
 from laurels.ledger import BusinessKey, LimitReached
 from laurels.products.progress.actions.awarding import Award, Office, award_all
+from laurels.products.progress.actions.reversing import Reverser, reverse_activity
 from laurels.products.progress.decisions.giving import Giving
+from laurels.products.progress.errors import NothingToReverse
 from laurels.products.progress.queries.reactions import load_reactions
 from laurels.products.progress.rules import Reaction, Source, TriggerName
 
@@ -63,6 +65,19 @@ def react(job: JobContext, triggers: Iterable[Trigger]) -> int:
             raise outcome
         awarded += not isinstance(outcome, Exception)
     return awarded
+
+
+def take_back(job: JobContext, triggers: Iterable[Trigger], reason: str) -> int:
+    """Reverse what triggers were awarded, if they were, because what happened was undone; gives how many activities were reversed."""
+    reversed_ones = 0
+    by = Reverser(SYSTEM, reason)
+    for trigger in triggers:
+        try:
+            reverse_activity(office_of(job), trigger.activity, by, at=job.clock.now())
+        except (Missing, NothingToReverse):
+            continue  # it awarded nothing, or this was told before
+        reversed_ones += 1
+    return reversed_ones
 
 
 def _awards(triggers: Iterable[Trigger], reactions: dict[TriggerName, Reaction]) -> Iterator[Award]:

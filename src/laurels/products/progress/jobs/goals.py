@@ -62,7 +62,8 @@ def _open(connection: Connection, zone: ZoneInfo, week: str, first: UUID, last: 
         return 0
     insert = sqlite.insert(weekly_goal) if connection.dialect.name == "sqlite" else postgresql.insert(weekly_goal)
     rows = _rows(basis, week, _active_since(basis, week, zone)).where(member_progress.c.member.between(first, last))
-    return connection.execute(insert.from_select(_OPENED, rows).on_conflict_do_nothing()).rowcount
+    opening = insert.from_select(_OPENED, rows).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return connection.execute(opening).rowcount
 
 
 def _rows(basis: Basis, week: str, active_since: datetime) -> Select[Any]:
