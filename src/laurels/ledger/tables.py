@@ -78,16 +78,6 @@ account = Table(
     CheckConstraint("balance between -9007199254740991 and 9007199254740991", name="exact"),
     Index("ix_account_owner_id", "owner_id", postgresql_where=text("owner_id is not null"), sqlite_where=text("owner_id is not null")),
     Index(
-        "ix_account_board",
-        "book",
-        "purpose",
-        "window",
-        text("balance DESC"),  # as boards list: most first, and who is tied by id
-        "owner_id",
-        postgresql_where=text("board"),
-        sqlite_where=text("board"),
-    ),
-    Index(
         "ix_account_turned_to",
         "purpose",
         "turned_to",
@@ -96,6 +86,17 @@ account = Table(
     ),
     postgresql_with={"fillfactor": 60},
     sqlite_with_rowid=False,
+)
+
+Index(
+    "ix_account_board",
+    account.c.book,
+    account.c.purpose,
+    account.c.window,
+    account.c.balance.desc(),  # as boards list: most first, and who is tied by id
+    account.c.owner_id,
+    postgresql_where=text("board"),
+    sqlite_where=text("board"),
 )
 
 board_bucket = Table(
