@@ -39,7 +39,7 @@ def data_model_page(metadata: MetaData) -> str:
     return "\n".join(parts)
 
 
-_LEDGER = {"book", "account", "entry", "posting", "chain", "request_key", "outbox"}
+_LEDGER = {"book", "account", "board_bucket", "entry", "posting", "chain", "request_key", "outbox"}
 
 
 def _room(name: str) -> str:
