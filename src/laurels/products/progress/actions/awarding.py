@@ -1,10 +1,11 @@
 """Awarding points: who may award what, and in what sets."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
-from itertools import islice
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,6 @@ from laurels.products.progress.decisions.giving import Giving
 from laurels.products.progress.errors import AwardConflict, ProgressChanged
 from laurels.products.progress.queries.configuration import basis_of, forget
 from laurels.web.context import Context
-
-AT_ONCE = 1_000
-"""Awards that are posted together."""
 
 MAX_CHANGES = 5
 """How often a decision is made again because staff changed something meanwhile."""
@@ -87,9 +85,14 @@ class Award:
     event: BusinessKey | None = None
 
 
-def event_key(event_id: str, giving: Giving) -> BusinessKey:
-    """The key under which an event of the outside is accepted once, for ever: by services, and in files."""
-    told = (giving.member, giving.asked, giving.kind.value, giving.description, giving.topic, giving.class_id, giving.occurred_at)
+def event_key(event_id: str, giving: Giving, *, is_timed: bool = True) -> BusinessKey:
+    """The key under which an event of the outside is accepted once, for ever: by services, and in files.
+
+    Args:
+        is_timed: whether its time was told with it; else it is when it came, and another the next time.
+    """
+    at = giving.occurred_at if is_timed else None
+    told = (giving.member, giving.asked, giving.kind.value, giving.description, giving.topic, giving.class_id, at)
     return BusinessKey(f"event/{event_id}", blake2b(orjson.dumps(told), digest_size=16).hexdigest())
 
 
@@ -117,16 +120,42 @@ def award_all(
         at: when they are decided; None: each when it occurred, as in a file of the past.
         is_past: see `AwardPoints`.
     """
-    coming = iter(awards)
-    while piece := list(islice(coming, AT_ONCE)):
-        outcomes = post_all_current(office, [_proposing(one, at, actor, is_past=is_past, is_told=is_told) for one in piece])
-        for one, outcome in zip(piece, outcomes, strict=True):
-            yield _conflict(one) if isinstance(outcome, AlreadyRecorded) else outcome
+    asked: deque[Award] = deque()
+    decide = partial(_proposing, at=at, actor=actor, is_past=is_past, is_told=is_told)
+
+    def proposals() -> Iterator[Proposal[Awarded]]:
+        for one in awards:
+            asked.append(one)
+            yield decide(one)(basis_of(office.database, office.zone))
+
+    changed: list[Award] = []
+    for outcome in office.writer.post_all(proposals()):
+        one = asked.popleft()
+        if isinstance(outcome, ProgressChanged):
+            # Those behind it that were proposed before this was known meet the same change: all are tried again together.
+            if not changed:
+                forget(office.database)
+            changed.append(one)
+            continue
+        yield from _again(office, changed, decide)
+        changed.clear()
+        yield _outcome_of(one, outcome)
+    yield from _again(office, changed, decide)
 
 
-def _proposing(award: Award, at: datetime | None, actor: str, *, is_past: bool, is_told: bool) -> Callable[[Basis], Proposal[Awarded]]:
+def _again(office: Office, awards: Sequence[Award], decide: Callable[[Award], Callable[[Basis], Proposal[Any]]]) -> Iterator[Outcome]:
+    """Awards that met a change of what staff set."""
+    outcomes = post_all_current(office, [decide(one) for one in awards]) if awards else []
+    return map(_outcome_of, awards, outcomes)
+
+
+def _proposing(award: Award, *, at: datetime | None, actor: str, is_past: bool, is_told: bool) -> Callable[[Basis], Proposal[Awarded]]:
     when = at or award.giving.occurred_at
     return lambda basis: Proposal(AwardPoints(award.giving, basis, when, award.event, is_past), when, actor, is_told=is_told)
+
+
+def _outcome_of(award: Award, outcome: Outcome) -> Outcome:
+    return _conflict(award) if isinstance(outcome, AlreadyRecorded) else outcome
 
 
 def _conflict(award: Award) -> AwardConflict:

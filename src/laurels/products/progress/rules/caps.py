@@ -9,6 +9,9 @@ from laurels.core.windows import day_of, day_start, month_end, month_of, next_da
 from laurels.products.progress.rules.document import AppliesTo, Cap, CapMode, CapWindow, Rules
 from laurels.products.progress.rules.types import ActivityType, Source, includes
 
+# Looked up once: every award asks, and finding a member of an enumeration takes longer than comparing it.
+_ALL, _SELF = AppliesTo.ALL, Source.SELF.value
+
 
 @dataclass(frozen=True, slots=True)
 class CapInPlay:
@@ -36,12 +39,9 @@ def caps_in_play(rules: Rules, kind: ActivityType, source: str, at: datetime, zo
         source: who says that the activity was done: of `Source`.
         at: when it was done; `zone` is the community's.
     """
-    return tuple(_in_play(cap, at, zone) for cap in rules.caps if _counts(cap, kind, source))
-
-
-def _counts(cap: Cap, kind: ActivityType, source: str) -> bool:
-    is_meant = cap.applies_to is AppliesTo.ALL or source == Source.SELF
-    return is_meant and includes(cap.activity_types, kind)
+    is_claim = source == _SELF
+    meant = [cap for cap in rules.caps if is_claim or cap.applies_to is _ALL]
+    return tuple(_in_play(cap, at, zone) for cap in meant if includes(cap.activity_types, kind))
 
 
 def _in_play(cap: Cap, at: datetime, zone: ZoneInfo) -> CapInPlay:
