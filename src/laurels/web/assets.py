@@ -10,7 +10,9 @@ from functools import cache
 import gzip
 from hashlib import sha256
 from pathlib import Path
+import re
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +24,11 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 """What is served, by suffix; anything else in the folder (licences, digests) stays inside."""
+
+ICONS = "icons.svg"
+"""The file of icons, each a symbol of its own."""
+
+_ICON = re.compile(r'<symbol id="([a-z-]+)" viewBox="0 0 24 24">(.*?)</symbol>')
 
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -44,6 +51,9 @@ class Assets:
         for name, asset in self._files.items():
             whole.update(f"{name}\0{len(asset.body)}\0".encode() + asset.body)
         self.digest = whole.hexdigest()[:12]
+        icons = self._files.get(ICONS)
+        found = _ICON.findall(icons.body.decode()) if icons else []
+        self._drawings = {name: Markup(drawn) for name, drawn in found}  # noqa: S704  # our own file
 
     def url(self, name: str) -> str:
         """The address of a file, good for ever.
@@ -54,6 +64,14 @@ class Assets:
         if name not in self._files:
             raise KeyError(f"no asset {name!r}; there are {sorted(self._files)}")
         return f"/static/{self.digest}/{name}"
+
+    def drawing(self, name: str) -> Markup:
+        """What an icon draws, without its frame: for a picture that stands alone, and so can't refer to another file.
+
+        Raises:
+            KeyError: there is no such icon.
+        """
+        return self._drawings[name]
 
     def respond(self, request: Request, *, digest: str, name: str) -> Response | None:
         """The file, or None. An address of another release gets today's file, not to be kept."""

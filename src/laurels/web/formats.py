@@ -1,10 +1,10 @@
 """How pages write numbers, amounts of money and times: in the viewer's language and zone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_interval, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 from markupsafe import Markup, escape
 
@@ -56,6 +56,10 @@ class Formats:
             return self._element(at, format_date(at.astimezone(self.zone), "medium", locale=self.language), title=exact)
         words = format_timedelta(-max(age, timedelta()), add_direction=True, format="short", locale=self.language)
         return self._element(at, words, title=exact, ages=True)
+
+    def days(self, first: date, last: date) -> str:
+        """A run of days of a calendar: Nov 16 – 22, 2026."""
+        return format_interval(first, last, "yMMMd", locale=self.language)
 
     def clock(self, at: datetime) -> Markup:
         """The time of day alone."""

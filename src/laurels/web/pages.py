@@ -224,7 +224,8 @@ class Pages:
             )
             made.policies["ext.i18n.trimmed"] = True
             made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension's
-            made.globals.update(asset=self.assets.url, nice_ceiling=nice_ceiling, new_id=new_id, strong=strong)
+            made.globals.update(asset=self.assets.url, drawing=self.assets.drawing)
+            made.globals.update(nice_ceiling=nice_ceiling, new_id=new_id, strong=strong)
             made.filters["initials"] = initials
             made.filters["named"] = lambda name: name or translations(language).gettext(NOBODY)
             self._environments[language] = made

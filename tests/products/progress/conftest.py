@@ -1,13 +1,15 @@
 """What progress's tests share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database
 from laurels.core.settings import Settings
+from laurels.identity.tables import Member
 from products.progress.circle import Circle
+from products.recognition.paper import Paper
 from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
 
@@ -36,3 +38,9 @@ def wide(circle: Circle) -> Iterator[Circle]:
     """A circle served by a real server, for parallel requests."""
     with circle.open_wide():
         yield circle
+
+
+@pytest.fixture
+def pages(served: Circle, sign_in: SignIn) -> Callable[[Member], Paper]:
+    """`pages(member)` is the member's browser."""
+    return lambda who: Paper(served, sign_in, who)

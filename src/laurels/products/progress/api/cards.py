@@ -8,9 +8,9 @@ from laurels.core.errors import Missing
 from laurels.products.progress.actions.sharing import make_card, revoke_card
 from laurels.products.progress.errors import TooManyCards
 from laurels.products.progress.queries.cards import list_cards
-from laurels.products.progress.schemas.profiles import CardAnswer, CardsAnswer
+from laurels.products.progress.schemas.profiles import CardAnswer, CardsAnswer, site_address
 from laurels.web.caller import Signed
-from laurels.web.context import Context, Ctx
+from laurels.web.context import Ctx
 from laurels.web.documented import documented
 from laurels.web.limits import limited
 
@@ -29,7 +29,7 @@ def share_progress(caller: Signed, context: Ctx, request: Request, response: Res
     Whoever has its address sees it, until I take it back. At most 5 at once.
     """
     card = make_card(context.database, caller.member_id, now=context.clock.now())
-    answer = CardAnswer.of(card, _site(context, request))
+    answer = CardAnswer.of(card, site_address(context, request))
     response.headers["Location"] = answer.url
     return answer
 
@@ -39,7 +39,7 @@ def list_my_cards(caller: Signed, context: Ctx, request: Request) -> CardsAnswer
     """My public cards, the newest first; those taken back aren't among them."""
     with context.database.read.connect() as connection:
         cards = list_cards(connection, caller.member_id)
-    return CardsAnswer(items=[CardAnswer.of(card, _site(context, request)) for card in cards])
+    return CardsAnswer(items=[CardAnswer.of(card, site_address(context, request)) for card in cards])
 
 
 @router.delete(
@@ -48,8 +48,3 @@ def list_my_cards(caller: Signed, context: Ctx, request: Request) -> CardsAnswer
 def take_card_back(token: Token, caller: Signed, context: Ctx) -> None:
     """Take a card back: its address leads nowhere from now on, for ever."""
     revoke_card(context.database, caller.member_id, token, now=context.clock.now())
-
-
-def _site(context: Context, request: Request) -> str:
-    """The site's address, as people know it."""
-    return (context.settings.public_url or str(request.base_url)).rstrip("/")

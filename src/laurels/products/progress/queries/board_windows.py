@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 import re
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from laurels.core.errors import Invalid, Missing
-from laurels.core.windows import MONTH_PATTERN, month_of, week_of
+from laurels.core.windows import MONTH_PATTERN, Month, day_start, month_of, next_month, previous_month, week_of
 from laurels.ledger import Account
 from laurels.ledger.reader import balances
 from laurels.products.progress.accounts import points, standing
@@ -25,6 +25,7 @@ TOPICS_LISTED = 200
 CLASSES_LISTED = 50
 """Most classes of a list of boards."""
 
+_A_DAY = timedelta(days=1)
 _MONTH = re.compile(MONTH_PATTERN)
 _WEEK = re.compile(WEEK_PATTERN)
 
@@ -125,11 +126,32 @@ def list_class_boards(connection: Connection, member: UUID) -> list[Board]:
     return [board for board in boards if held[board.account(member)] > 0]
 
 
-def neighbour_seasons(connection: Connection, board: Board, at: datetime) -> tuple[Board | None, Board | None]:
-    """The season before a season's board, and the one after it that has begun."""
-    [(starts_at, ends_at)] = connection.execute(select(season.c.starts_at, season.c.ends_at).where(season.c.id == UUID(board.of)))
-    before = _one_season(connection, _seasons(season.c.ends_at <= starts_at).order_by(season.c.ends_at.desc()))
-    after = _one_season(connection, _seasons(season.c.ends_at > ends_at, season.c.starts_at <= at).order_by(season.c.ends_at))
+def neighbours(connection: Connection, board: Board, viewer: Viewer) -> tuple[Board | None, Board | None]:
+    """The board of the time before a board's, back to the first activity, and of that after it, up to now; None where there is none."""
+    if board.kind is BoardKind.SEASON:
+        return _neighbour_seasons(connection, UUID(board.of), viewer.at)
+    if board.kind not in (BoardKind.MONTH, BoardKind.WEEK):
+        return None, None
+    first = connection.execute(select(func.min(point_activity.c.occurred_at))).scalar_one() or viewer.at
+    name_of = month_of if board.kind is BoardKind.MONTH else week_of
+    before, after = _times_beside(board, viewer.zone)
+    return (
+        Board(board.kind, before) if before >= name_of(first, viewer.zone) else None,
+        Board(board.kind, after) if after <= name_of(viewer.at, viewer.zone) else None,
+    )
+
+
+def _times_beside(board: Board, zone: ZoneInfo) -> tuple[str, str]:
+    if board.kind is BoardKind.MONTH:
+        return previous_month(Month(board.of)), next_month(Month(board.of))
+    monday, sunday = (day_start(day, zone) for day in week_dates(board.of))
+    return week_of(monday - _A_DAY, zone), week_of(sunday + 2 * _A_DAY, zone)
+
+
+def _neighbour_seasons(connection: Connection, season_id: UUID, at: datetime) -> tuple[Board | None, Board | None]:
+    its = connection.execute(select(season.c.starts_at, season.c.ends_at).where(season.c.id == season_id)).one()
+    before = _one_season(connection, _seasons(season.c.ends_at <= its.starts_at).order_by(season.c.ends_at.desc()))
+    after = _one_season(connection, _seasons(season.c.ends_at > its.ends_at, season.c.starts_at <= at).order_by(season.c.ends_at))
     return before, after
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from fastapi import Request
 from pydantic import Field
 
 from laurels.products.progress.queries.profiles import HeldBadge, Profile, SeasonPlace
 from laurels.products.progress.rules import Rules, level_of, tier_index
 from laurels.products.progress.tables import ShareCard
+from laurels.web.context import Context
 from laurels.web.schemas import Answer, Body, UtcInstant, example
 
 _AT = "2026-11-20T10:00:00+00:00"
@@ -150,3 +152,8 @@ class CardsAnswer(Answer):
     model_config = example({"items": [_CARD]})
 
     items: list[CardAnswer]
+
+
+def site_address(context: Context, request: Request) -> str:
+    """The site's address as people know it, without a slash at its end: what cards' addresses begin with."""
+    return (context.settings.public_url or str(request.base_url)).rstrip("/")
