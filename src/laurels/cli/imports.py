@@ -1,4 +1,4 @@
-"""import: recognitions from files; for purchases see `purchases`."""
+"""import: recognitions from files; for purchases and activities see their own modules."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,6 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from laurels.cli.activities import ACTIVITIES_EXAMPLE, activities
 from laurels.cli.importing import BATCH, REFUSALS_HELP, chosen_columns, refusals_file
 from laurels.cli.opening import CommandFailed, opened_for_writing, read_settings
 from laurels.cli.purchases import PURCHASES_EXAMPLE, purchases
@@ -40,6 +41,7 @@ def add_to(app: typer.Typer) -> None:
     group.callback()(_imports)
     group.command(epilog=EXAMPLE)(recognitions)
     group.command(epilog=PURCHASES_EXAMPLE)(purchases)
+    group.command(epilog=ACTIVITIES_EXAMPLE)(activities)
     app.add_typer(group, name="import")
 
 

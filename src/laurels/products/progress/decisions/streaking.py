@@ -56,13 +56,14 @@ def mark_day(draft: Draft, basis: Basis, awardee: Awardee, occurred_at: datetime
     A day counts once; one that comes late is sorted in, and all is replayed.
 
     Args:
-        pays_bonus: whether the day's bonus may be paid once it is over.
+        pays_bonus: whether the day's bonus may be paid once it is over: no record of the past has one.
     """
     row = draft.find(StreakRow, awardee.id)
     zones = zones_of(draft, awardee)
     day = zones.day_of(occurred_at)
     row = row or begin_streak(draft, awardee.id, day, zones)
-    if zones.last != awardee.time_zone:
+    # A record of the past tells nothing of when a zone was chosen: the next activity of today does.
+    if pays_bonus and zones.last != awardee.time_zone:
         zones = zones.changed(draft.at, awardee.time_zone)
         row = draft.change(row, zones=zones.written())
     days = days_of(row)
