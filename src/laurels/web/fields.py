@@ -90,7 +90,7 @@ def _field_error(error: Mapping[str, Any], translate: Callable[[str], str]) -> F
     place, *parts = error["loc"] or ("body",)
     if error["type"] in ("json_invalid", "json_type"):
         parts = []  # pydantic gives an offset there, not a name
-    names = [_clean(part) for part in parts]
+    names = [_clean(part) for part in parts if not _is_branch(part)]
     pointer = "#" + "".join(f"/{name.replace('~', '~0').replace('/', '~1')}" for name in names)
     return FieldError(str(place), ".".join(names), pointer, _sentence(error, translate))
 
@@ -107,6 +107,11 @@ def _sentence(error: Mapping[str, Any], translate: Callable[[str], str]) -> str:
         return translate(_SENTENCES.get(kind, _OTHERWISE)).format(**known)
     except (KeyError, IndexError):
         return translate(_OTHERWISE)
+
+
+def _is_branch(part: Any) -> bool:
+    """Whether a part names a form that the body may have (`schemas.branch`), and no field of it."""
+    return isinstance(part, str) and part.startswith("<") and part.endswith(">")
 
 
 def _clean(part: Any) -> str:

@@ -10,7 +10,7 @@ import re
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Tag, WithJsonSchema
 
 from laurels.core.text import normalize_line, normalize_text, text_pattern
 from laurels.core.windows import MONTH_PATTERN
@@ -36,6 +36,11 @@ class Answer(BaseModel):
 def example(*examples: dict[str, Any]) -> ConfigDict:
     """A model's configuration that shows these examples in the documentation."""
     return ConfigDict(json_schema_extra={"examples": list(examples)})
+
+
+def branch(name: str) -> Tag:
+    """One of the forms that a body may have. Told in brackets, so that what is wrong with a field names the field alone."""
+    return Tag(f"<{name}>")
 
 
 def unchanged(**described: Any) -> Any:

@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from laurels.products.progress.api import (
+    activities,
+    awards,
     badge_definitions,
     badges,
     boards,
@@ -10,17 +12,21 @@ from laurels.products.progress.api import (
     freezes,
     goal_definitions,
     goals,
+    keys,
     profiles,
     quest_definitions,
     quests,
     reactions,
     rules,
     seasons,
+    thrive_circle,
     topics,
 )
 
 router = APIRouter(tags=["progress"])
 for part in (
+    activities,
+    awards,
     badge_definitions,
     badges,
     boards,
@@ -28,12 +34,14 @@ for part in (
     freezes,
     goal_definitions,
     goals,
+    keys,
     profiles,
     quest_definitions,
     quests,
     reactions,
     rules,
     seasons,
+    thrive_circle,
     topics,
 ):
     router.include_router(part.router)
