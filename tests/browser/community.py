@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import FastAPI
 
 from browser.programs import Programs, Shop, settle_programs
+from browser.progress import Progress, settle_progress
 from laurels.core.clock import FixedClock
 from laurels.core.ids import new_id
 from laurels.core.windows import month_of
@@ -44,10 +45,12 @@ class Community:
     quiet: Member
     recognitions: list[UUID]
     programs: Programs = field(init=False)
+    progress: Progress = field(init=False)
 
     def path(self, template: str) -> str:
-        """A page's address: `{recognition}`, `{member}` and what `Programs` has stand for ids of this community."""
-        return template.format(recognition=self.recognitions[-1], member=self.members[2].id, **asdict(self.programs))
+        """A page's address: `{recognition}`, `{member}` and what `Programs` and `Progress` have stand for ids of this community."""
+        known = asdict(self.programs) | asdict(self.progress)
+        return template.format(recognition=self.recognitions[-1], member=self.members[2].id, **known)
 
     def newcomer(self, name: str, **values: Any) -> Member:
         """Somebody whom no other test knows; signs in by PASSWORD."""
@@ -123,4 +126,5 @@ def settle(app: FastAPI, address: str, clock: FixedClock, make_member: MemberMak
         context.writer.post_now(Proposal(EndorseRecognition(recognition, staff.id, policy), clock.now()))
     seal = app.state.vouchers.seal
     community.programs = settle_programs(context, members[1], staff, lambda burn: seal.close(burn, "WINE-7QM2-XVA9"))
+    community.progress = settle_progress(context, members)
     return community

@@ -12,7 +12,7 @@ from browser.conftest import VisitAs
 WIDTHS = (320, 390, 1280)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-STRANGERS = ("/sign-in", "/register", "/docs", "/docs/problems", "/nothing-here")
+STRANGERS = ("/sign-in", "/register", "/docs", "/docs/problems", "/nothing-here", "/share/{card}", "/share/no-such-card")
 MEMBERS = (
     "/",
     "/recognition",
@@ -40,6 +40,15 @@ MEMBERS = (
     "/programs/{program}/lots",
     "/programs/{program}/leave",
     "/programs/{other}",
+    "/progress/boards",
+    "/progress/boards/week",
+    "/progress/boards/month?of=2026-10",
+    "/progress/boards/season",
+    "/progress/boards/topic?of=botany",
+    "/progress/share",
+    "/people/{runner}/progress",
+    "/people/{member}/progress",
+    "/people/{hidden}/progress",
     "/account",
     "/account/delete",
     "/docs",
@@ -82,7 +91,18 @@ STAFF = (
     "/console/programs/{other}",
     "/console/programs/{other}/numbers",
 )
-NEWCOMERS = ("/", "/recognition", "/leaderboard", "/rewards", "/statement", "/programs", "/programs/{program}/history")
+NEWCOMERS = (
+    "/",
+    "/recognition",
+    "/leaderboard",
+    "/rewards",
+    "/statement",
+    "/programs",
+    "/programs/{program}/history",
+    "/progress/boards",
+    "/progress/boards/week?of=2026-W01",
+    "/progress/share",
+)
 
 
 def _violations(page: Page) -> list[str]:
@@ -144,7 +164,7 @@ def test_unfolded_reference_is_for_everyone(visit: VisitAs, scheme: str) -> None
     assert _violations(seen.page) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/recognition", "/rewards", "/programs", "/console/members", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/recognition", "/rewards", "/programs", "/progress/boards", "/console/members", "/docs"])
 def test_page_in_spanish_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
     spanish = community.newcomer("Lucía Gómez", locale="es", role="staff")
     seen = visit(spanish, width=320, with_axe=True)
