@@ -165,10 +165,10 @@ class SeasonClosed(DomainError):
 
     code = "season-closed"
     kind = Kind.CONFLICT
-    detail = "This season is {status}: {reason}."
+    detail = "This season is {season_status}: {reason}."
 
-    def __init__(self, *, status: str, reason: str) -> None:
-        super().__init__(status=status, reason=reason)
+    def __init__(self, *, season_status: str, reason: str) -> None:
+        super().__init__(season_status=season_status, reason=reason)
 
 
 class NameTaken(DomainError):

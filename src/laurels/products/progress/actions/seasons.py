@@ -114,7 +114,7 @@ def remove_season(database: Database, editor: Editor, season_id: UUID, *, expect
     def check(row: SeasonRow) -> None:
         status = season_status(row, now)
         if status is not SeasonStatus.PLANNED:
-            raise SeasonClosed(status=status.value, reason="only one that hasn't begun can be removed")
+            raise SeasonClosed(season_status=status.value, reason="only one that hasn't begun can be removed")
 
     remove_definition(database, editor, _SORT, season_id, check, expected=expected, now=now)
 
@@ -127,7 +127,7 @@ def _changes(before: SeasonRow | None, after: SeasonRow) -> set[str]:
 def _require_open(before: SeasonRow, changes: set[str], now: datetime) -> None:
     status = season_status(before, now)
     if fixed := sorted(changes & _FIXED[status]):
-        raise SeasonClosed(status=status.value, reason=f"its {fixed[0]} doesn't change any more")
+        raise SeasonClosed(season_status=status.value, reason=f"its {fixed[0]} doesn't change any more")
 
 
 def _require_alone(connection: Connection, made: SeasonRow) -> None:
