@@ -8,9 +8,9 @@ import pytest
 from laurels.products.loyalty.schemas.events import MAX_BATCH
 from laurels.products.loyalty.tables import purchase
 from laurels.web.problems import MAX_BATCH_BYTES, MAX_BODY_BYTES
-from products.loyalty.field_values import INSTANT
 from products.loyalty.shop import Shop, open_shop
 from products.loyalty.town import Town
+from support.field_values import INSTANT
 from support.site import refused
 
 pytestmark = pytest.mark.any_database

@@ -1,8 +1,13 @@
-"""What fields of loyalty's bodies take and refuse, at and beyond their bounds."""
+"""What fields of bodies take and refuse, at and beyond their bounds."""
 
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
+
+from support.site import refused
 from support.wrong_values import WRONG_IDS, WRONG_NUMBERS, WRONG_TEXTS
 
 INSTANT = "2026-11-20T09:30:00+00:00"
@@ -84,3 +89,44 @@ UNKNOWN = Values({"field": 1, "null": None})
 """A field that no body has."""
 
 OPTIONAL = ("missing", "null")
+
+
+def altered(good: dict[str, Any], field: str, value: Any) -> dict[str, Any]:
+    """A body with one field changed or left out. The field is a JSON pointer without its first slash."""
+    body = deepcopy(good)
+    *parents, last = field.split("/")
+    inner: Any = body
+    for name in parents:
+        inner = inner[int(name)] if isinstance(inner, list) else inner[name]
+    if value is ...:
+        inner.pop(last, None)
+    elif isinstance(inner, list):
+        inner[int(last)] = value
+    else:
+        inner[last] = value
+    return body
+
+
+def check_fields(
+    send: Callable[[dict[str, Any]], httpx.Response], state: Callable[[], Any], good: dict[str, Any], fields: dict[str, Values]
+) -> None:
+    """Check that each wrong value is refused by name and changes nothing, and that none at a bound is.
+
+    Args:
+        send: sends a body, as loose JSON.
+        state: all that a refused request must leave alone.
+    """
+    before = state()
+    for field, values in fields.items():
+        for name, value in values.wrong.items():
+            answer = send(altered(good, field, value))
+            assert answer.status_code == 422, (field, name, answer.text)
+            problem = refused(answer, 422, "validation-failed")
+            assert all(error["pointer"].startswith(f"#/{field}") for error in problem["errors"]), (field, name, problem)
+            assert all(error["detail"].startswith(("Send ", "Leave ")) for error in problem["errors"]), (field, name, problem)
+    assert state() == before
+    for field, values in fields.items():
+        for value in values.right:
+            answer = send(altered(good, field, value))
+            assert answer.status_code < 500, (field, value, answer.text)
+            assert answer.status_code != 422 or answer.json()["code"] != "validation-failed", (field, value, answer.text)
