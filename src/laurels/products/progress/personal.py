@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select, update
 
 from laurels.core.clock import Clock
+from laurels.ledger.reader import board, number_of
 from laurels.ledger.writer import Proposal, hold_book, post_within
 from laurels.products.progress.accounts import BOOK
-from laurels.products.progress.decisions.giving import Effects
 from laurels.products.progress.decisions.leaving import LeaveBoards
 from laurels.products.progress.rules import Zones
 from laurels.products.progress.tables import (
@@ -24,9 +24,6 @@ from laurels.products.progress.tables import (
 
 MAX_EXPORTED = 10_000
 """Most rows of a kind in one export, newest first."""
-
-ROWS_AT_ONCE = 1_000
-"""Activities read at once."""
 
 
 def export_progress(connection: Connection, member_id: UUID) -> dict[str, Any]:
@@ -71,9 +68,6 @@ def erase_progress(connection: Connection, member_id: UUID, *, clock: Clock) -> 
 
 
 def _windows(connection: Connection, member_id: UUID) -> list[str]:
-    """The boards that a member's activities counted on: accounts aren't indexed by owner."""
-    did = point_activity.c
-    told = connection.execute(
-        select(did.effects).where(did.member == member_id, did.effects.is_not(None)), execution_options={"yield_per": ROWS_AT_ONCE}
-    )
-    return sorted({window for effects in told.scalars() for window in Effects.read(effects).windows})
+    """The boards that a member is on."""
+    held = select(board.c.window).where(board.c.owner_id == member_id, board.c.book == number_of(BOOK))
+    return sorted(connection.scalars(held.where(board.c.purpose == "standing", board.c.balance > 0)))

@@ -24,7 +24,7 @@ class LeaveBoards:
     time leaves out who isn't active.
 
     Attributes:
-        windows: of the boards that they ever counted on.
+        windows: of the boards that they are on.
     """
 
     name: ClassVar[str] = "leave_boards"
