@@ -15,9 +15,7 @@ MINE = "/me/thrive-circle/award-points"
 AWARDS = "/progress/awards"
 
 
-def claim(
-    circle: Circle, who: Member, amount: Any = 20, activity_type: Any = "comment", *, key: str | None = None, **more: Any
-) -> httpx.Response:
+def claim(circle: Circle, who: Member, amount: Any = 20, kind: Any = "comment", *, key: str | None = None, **more: Any) -> httpx.Response:
     """Ask for points at the door for members."""
     body = {"amount": amount, "activity_type": kind, "description": "Explained the chain rule", **more}
     return circle.ask(who, "POST", MINE, key=key, json=body)
