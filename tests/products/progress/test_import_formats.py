@@ -105,7 +105,8 @@ def test_csv_columns_delimiter_and_times_are_as_the_user_says(tmp_path: Path) ->
 
 
 def test_gzipped_file_is_read_and_its_bytes_are_counted(tmp_path: Path) -> None:
-    path, read_bytes = tmp_path / "file.csv", []
+    path = tmp_path / "file.csv"
+    read_bytes: list[int] = []
     path.write_bytes(gzip.compress(f"{EVENTS}\nE-1,S-1,5,comment,2026-03-01T10:00:00Z\n".encode()))
     assert len(list(read_activities(path, "csv", UTC_SHAPE, advance=read_bytes.append))) == 1
     assert sum(read_bytes) >= path.stat().st_size

@@ -128,8 +128,8 @@ def test_rows_that_bring_nothing_are_told_with_their_line_and_why(circle: Circle
 
 
 def test_caps_for_all_hold_for_files_and_points_are_what_was_given(circle: Circle) -> None:
-    cap = {"activity_types": (QUIZ,), "window": CapWindow.DAY, "points": 25, "applies_to": AppliesTo.ALL}
-    circle.set_rules(caps=(Cap(name="quizzes", mode=CapMode.CLIP, **cap),))
+    cap = Cap(name="quizzes", activity_types=(QUIZ,), window=CapWindow.DAY, points=25, mode=CapMode.CLIP, applies_to=AppliesTo.ALL)
+    circle.set_rules(caps=(cap,))
     summary, refused = bring(circle, [did("E-1", "S-1", 20), did("E-2", "S-1", 20), did("E-3", "S-1", 20, days=1)])
     assert (told(summary), refused) == ((3, 0, 0, 45), [])
 
