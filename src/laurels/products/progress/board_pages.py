@@ -1,9 +1,9 @@
 """Pages of boards: who has how many points, ever or in a time, a topic, a class; and how one appears on them."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import Connection
@@ -15,7 +15,8 @@ from laurels.products.progress.queries.board_windows import Board, BoardKind, Vi
 from laurels.products.progress.queries.boards import BoardPage, read_board, read_board_around
 from laurels.products.progress.queries.configuration import current_basis
 from laurels.products.progress.queries.profiles import is_anonymous
-from laurels.products.progress.rules import Rules, level_of, tier_index, week_dates
+from laurels.products.progress.queries.status import reached
+from laurels.products.progress.rules import week_dates
 from laurels.products.progress.schemas.boards import read_board_cursor, write_board_cursor
 from laurels.web.caller import Caller, Role, Signed
 from laurels.web.context import Context, Ctx
@@ -24,6 +25,7 @@ from laurels.web.language import N_
 from laurels.web.limits import limited
 from laurels.web.pages import Pages
 from laurels.web.pagination import Cursor
+from laurels.web.paths import address
 
 router = APIRouter(include_in_schema=False)
 
@@ -103,7 +105,7 @@ def _draw(request: Request, context: Context, caller: Caller, kind: BoardKind, o
         is_anonymous=hides,
         next_href=_address(board, cursor=write_board_cursor(context, page.following)) if page.following else "",
         first_href=here if cursor else "",
-        **_meanings(rules),
+        reached=partial(reached, rules),
     )
 
 
@@ -143,8 +145,7 @@ def _siblings(context: Context, request: Request, boards: Sequence[Board], chose
 
 def _address(board: Board, *, cursor: str = "") -> str:
     path = BOARDS if board.kind is BoardKind.ALL_TIME else f"{BOARDS}/{board.kind}"
-    query = urlencode({name: value for name, value in (("of", board.of), ("cursor", cursor)) if value})
-    return f"{path}?{query}" if query else path
+    return address(path, {"of": board.of, "cursor": cursor})
 
 
 def _title(context: Context, request: Request, caller: Caller, board: Board) -> str:
@@ -158,8 +159,3 @@ def _name(context: Context, request: Request, board: Board) -> str:
     if board.kind is BoardKind.CLASS:
         return context.pages.translate(request, N_("Class {id}")).format(id=board.of[-6:])
     return board.title or context.pages.translate(request, KIND_LABELS[board.kind])
-
-
-def _meanings(rules: Rules) -> dict[str, Any]:
-    """What rows of members tell of a total: the tier's title, and the level."""
-    return {"tier_title": lambda total: rules.tiers[tier_index(rules, total)].title, "level_of": lambda total: level_of(rules, total)}

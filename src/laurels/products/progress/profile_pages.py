@@ -1,7 +1,6 @@
 """Pages of a member's progress: for other members, and as a public card for whoever has its address."""
 
 from hashlib import sha256
-from typing import Any
 
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
@@ -15,8 +14,7 @@ from laurels.products.progress.actions.sharing import MAX_LIVE_CARDS, make_card,
 from laurels.products.progress.errors import TooManyCards
 from laurels.products.progress.queries.cards import get_shared_member, list_cards
 from laurels.products.progress.queries.configuration import current_basis
-from laurels.products.progress.queries.profiles import find_shown_member, read_profile
-from laurels.products.progress.rules import level_of, tier_index
+from laurels.products.progress.queries.profiles import Profile, find_shown_member, read_profile
 from laurels.products.progress.rules.cards import fit_line
 from laurels.products.progress.schemas.profiles import site_address
 from laurels.web.caller import Caller, Open, Signed
@@ -38,16 +36,14 @@ HIDDEN_FROM_SEARCH = {"X-Robots-Tag": "noindex, nofollow"}
 KEPT_BRIEFLY = "public, max-age=60"
 """For so long a picture may be shown again without asking: one that was taken back, too, where it was seen before."""
 
-Values = dict[str, Any]
-
 
 @router.get("/people/{name}/progress")
 def show_profile(request: Request, context: Ctx, caller: Signed, name: str) -> Response:
     """A member's progress, by id or student id; nothing is there for who hides their name."""
     with context.database.read.connect() as connection:
         who = find_shown_member(connection, text_of({"name": name}, "name", MAX_ID), viewer=caller.member_id)
-        shown = _read_shown(connection, context, who)
-    return context.pages.render(request, "progress/pages/profile.html", caller=caller, is_me=who.id == caller.member_id, **shown)
+        profile = _read_of(connection, context, who)
+    return context.pages.render(request, "progress/pages/profile.html", caller=caller, is_me=who.id == caller.member_id, profile=profile)
 
 
 @router.get(SHARE)
@@ -76,18 +72,17 @@ async def take_card_back(request: Request, context: Ctx, caller: Signed, token: 
 @router.get("/share/{token}.svg", dependencies=[Open, limited("look-at-card", per_minute=240)])
 def show_picture(context: Ctx, token: str, if_none_match: IfNoneMatch = None) -> Response:
     """A card's picture, for whoever has its address, in its member's language."""
-    owner, shown = _read_shared(context, token)
+    owner, profile = _read_shared(context, token)
     name, size = fit_line(owner.display_name)
-    badges = shown["profile"].badges
     drawn = context.pages.draw(
         "progress/partials/card_picture.html",
         language=owner.locale,
         community=context.settings.community_name,
         name=name,
         name_size=size,
-        badges=badges[:CARD_BADGES],
-        more_badges=len(badges[CARD_BADGES:]),
-        **shown,
+        profile=profile,
+        badges=profile.badges[:CARD_BADGES],
+        more_badges=len(profile.badges[CARD_BADGES:]),
     )
     response = Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": KEPT_BRIEFLY, **HIDDEN_FROM_SEARCH})
     tell_version(response, f'"{sha256(drawn).hexdigest()[:32]}"', if_none_match)
@@ -97,37 +92,34 @@ def show_picture(context: Ctx, token: str, if_none_match: IfNoneMatch = None) ->
 @router.get("/share/{token}", dependencies=[Open, limited("look-at-card", per_minute=240)])
 def show_card(request: Request, context: Ctx, token: str) -> Response:
     """A card's page, for whoever has its address."""
-    _, shown = _read_shared(context, token)
-    return context.pages.render(request, "progress/pages/shared.html", headers=HIDDEN_FROM_SEARCH, token=token, **shown)
+    _, profile = _read_shared(context, token)
+    return context.pages.render(request, "progress/pages/shared.html", headers=HIDDEN_FROM_SEARCH, token=token, profile=profile)
 
 
-def _read_shared(context: Context, token: str) -> tuple[Member, Values]:
+def _read_shared(context: Context, token: str) -> tuple[Member, Profile]:
     """Whose card it is, and what it shows."""
     with context.database.read.connect() as connection:
         owner = get_shared_member(connection, token)
-        return owner, _read_shown(connection, context, owner)
+        return owner, _read_of(connection, context, owner)
 
 
-def _read_shown(connection: Connection, context: Context, who: Member) -> Values:
-    """A member's progress, with what their total means by the rules."""
+def _read_of(connection: Connection, context: Context, who: Member) -> Profile:
     basis = current_basis(connection, context.database, context.settings.zone)
-    profile = read_profile(connection, basis, who, at=context.clock.now())
-    tiers, place = basis.rules.tiers, tier_index(basis.rules, profile.total)
-    return {"profile": profile, "tier": tiers[place], "next_tier": tiers[place + 1 :][:1], "level": level_of(basis.rules, profile.total)}
+    return read_profile(connection, basis, who, at=context.clock.now())
 
 
 def _draw_sharing(request: Request, context: Context, caller: Caller, refusal: DomainError | None = None) -> Response:
     with context.database.read.connect() as connection:
         cards = list_cards(connection, caller.member_id)
-        shown = _read_shown(connection, context, get_member(connection, caller.member_id))
+        profile = _read_of(connection, context, get_member(connection, caller.member_id))
     return context.pages.render(
         request,
         "progress/pages/share.html",
         caller=caller,
         status_code=status_of(type(refusal)) if refusal else 200,
+        profile=profile,
         cards=cards,
         most=MAX_LIVE_CARDS,
         site=site_address(context, request),
         errors={"form": context.pages.explain(request, refusal)} if refusal else {},
-        **shown,
     )

@@ -52,4 +52,4 @@ def _profile(context: Context, caller: Caller, name: str) -> ProfileAnswer:
     with context.database.read.connect() as connection:
         basis = current_basis(connection, context.database, context.settings.zone)
         who = find_shown_member(connection, name, viewer=caller.member_id)
-        return ProfileAnswer.of(read_profile(connection, basis, who, at=context.clock.now()), basis.rules)
+        return ProfileAnswer.of(read_profile(connection, basis, who, at=context.clock.now()))

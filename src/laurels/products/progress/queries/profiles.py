@@ -9,10 +9,9 @@ from sqlalchemy import Connection, select
 from laurels.core.errors import Missing
 from laurels.identity.queries import find_member, members_by_student_id
 from laurels.identity.tables import Member
-from laurels.ledger.reader import balances
-from laurels.products.progress.accounts import points
 from laurels.products.progress.decisions.basis import Basis
 from laurels.products.progress.queries.badges import list_badges
+from laurels.products.progress.queries.status import Reached, reached, read_total
 from laurels.products.progress.queries.streaks import SeenStreak, read_streak
 from laurels.products.progress.rules import Badge
 from laurels.products.progress.tables import member_progress, season, season_standing
@@ -51,7 +50,7 @@ class Profile:
 
     member_id: UUID
     display_name: str
-    total: int
+    reached: Reached
     streak: SeenStreak
     badges: list[HeldBadge]
     seasons: list[SeasonPlace]
@@ -79,11 +78,10 @@ def is_anonymous(connection: Connection, member_id: UUID) -> bool:
 
 def read_profile(connection: Connection, basis: Basis, who: Member, *, at: datetime) -> Profile:
     """A member's progress: for themselves, or for whoever may see it (`find_shown_member`)."""
-    purse = points(who.id)
     return Profile(
         member_id=who.id,
         display_name=who.display_name,
-        total=balances(connection, [purse])[purse],
+        reached=reached(basis.rules, read_total(connection, who.id)),
         streak=read_streak(connection, who.id, at=at),
         badges=list_held_badges(connection, basis, who.id),
         seasons=_seasons(connection, who.id),

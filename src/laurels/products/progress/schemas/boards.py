@@ -10,7 +10,8 @@ from laurels.core.secrets import derived_key
 from laurels.products.progress.queries.board_windows import Board, BoardKind
 from laurels.products.progress.queries.boards import BoardRow
 from laurels.products.progress.queries.standings import Place
-from laurels.products.progress.rules import Rules, level_of, points_to_next_level, points_to_next_tier, tier_index
+from laurels.products.progress.queries.status import reached
+from laurels.products.progress.rules import Rules
 from laurels.web.context import Context
 from laurels.web.pagination import CursorInvalid, read_cursor, write_cursor
 from laurels.web.schemas import Answer, example
@@ -61,7 +62,7 @@ class BoardRowAnswer(Answer):
     @staticmethod
     def of(row: BoardRow, rules: Rules) -> "BoardRowAnswer":
         """A row, with what its total means by the rules."""
-        tier = rules.tiers[tier_index(rules, row.total)]
+        reaches = reached(rules, row.total)
         return BoardRowAnswer(
             rank=row.rank,
             points=row.points,
@@ -69,11 +70,11 @@ class BoardRowAnswer(Answer):
             username=row.username,
             display_name=row.display_name if row.member_id else None,
             total_points=row.total,
-            tier=tier.key,
-            tier_display=tier.title,
-            level=level_of(rules, row.total),
-            points_to_next_tier=points_to_next_tier(rules, row.total),
-            points_to_next_level=points_to_next_level(rules, row.total),
+            tier=reaches.tier.key,
+            tier_display=reaches.tier.title,
+            level=reaches.level,
+            points_to_next_tier=reaches.points_to_next_tier,
+            points_to_next_level=reaches.points_to_next_level,
             is_anonymous=row.is_anonymous,
             is_me=row.is_me,
         )

@@ -7,7 +7,6 @@ from fastapi import Request
 from pydantic import Field
 
 from laurels.products.progress.queries.profiles import HeldBadge, Profile, SeasonPlace
-from laurels.products.progress.rules import Rules, level_of, tier_index
 from laurels.products.progress.tables import ShareCard
 from laurels.web.context import Context
 from laurels.web.schemas import Answer, Body, UtcInstant, example
@@ -111,16 +110,16 @@ class ProfileAnswer(Answer):
     is_anonymous: bool = Field(description="True in one's own only: who hides their name has no profile for others.")
 
     @staticmethod
-    def of(profile: Profile, rules: Rules) -> "ProfileAnswer":
-        """A profile, with what its total means by the rules."""
-        tier = rules.tiers[tier_index(rules, profile.total)]
+    def of(profile: Profile) -> "ProfileAnswer":
+        """A profile."""
+        reached = profile.reached
         return ProfileAnswer(
             id=profile.member_id,
             display_name=profile.display_name,
-            total_points=profile.total,
-            tier=tier.key,
-            tier_display=tier.title,
-            level=level_of(rules, profile.total),
+            total_points=reached.total_points,
+            tier=reached.tier.key,
+            tier_display=reached.tier.title,
+            level=reached.level,
             current_streak_days=profile.streak.current_days,
             longest_streak_days=profile.streak.longest_days,
             badges=[HeldBadgeAnswer.of(badge) for badge in profile.badges],
