@@ -390,18 +390,20 @@ def upgrade() -> None:
     with op.batch_alter_table("weekly_goal", schema=None) as batch_op:
         batch_op.create_index("ix_weekly_goal_week", ["week", "goal_type"], unique=False)
 
-    with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("ranked", sa.Boolean(), server_default=sa.false(), nullable=False, comment="whether board_bucket counts it too")
-        )
-        batch_op.drop_index(batch_op.f("ix_account_board"), sqlite_where=sa.text("board"))
-        batch_op.create_index(
-            "ix_account_board",
-            ["book", "purpose", "window", sa.literal_column("balance DESC"), "owner_id"],
-            unique=False,
-            postgresql_where=sa.text("board"),
-            sqlite_where=sa.text("board"),
-        )
+    # Without a batch, which would copy the table on SQLite and knows no index over an expression.
+    op.add_column(
+        "account",
+        sa.Column("ranked", sa.Boolean(), server_default=sa.false(), nullable=False, comment="whether board_bucket counts it too"),
+    )
+    op.drop_index("ix_account_board", table_name="account")
+    op.create_index(
+        "ix_account_board",
+        "account",
+        ["book", "purpose", "window", sa.text("balance DESC"), "owner_id"],
+        unique=False,
+        postgresql_where=sa.text("board"),
+        sqlite_where=sa.text("board"),
+    )
 
     with op.batch_alter_table("member", schema=None) as batch_op:
         batch_op.create_index(
@@ -429,12 +431,16 @@ def downgrade() -> None:
             "ix_member_inactive", postgresql_where=sa.text("status <> 'active'"), sqlite_where=sa.text("status <> 'active'")
         )
 
-    with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.drop_index("ix_account_board", postgresql_where=sa.text("board"), sqlite_where=sa.text("board"))
-        batch_op.create_index(
-            batch_op.f("ix_account_board"), ["book", "purpose", "window", "balance"], unique=False, sqlite_where=sa.text("board")
-        )
-        batch_op.drop_column("ranked")
+    op.drop_index("ix_account_board", table_name="account")
+    op.create_index(
+        "ix_account_board",
+        "account",
+        ["book", "purpose", "window", "balance"],
+        unique=False,
+        postgresql_where=sa.text("board"),
+        sqlite_where=sa.text("board"),
+    )
+    op.drop_column("account", "ranked")
 
     with op.batch_alter_table("weekly_goal", schema=None) as batch_op:
         batch_op.drop_index("ix_weekly_goal_week")
