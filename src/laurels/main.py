@@ -26,8 +26,9 @@ from laurels.products.loyalty import console_pages as program_pages
 from laurels.products.loyalty import pages as loyalty_pages
 from laurels.products.loyalty import reward_pages as loyalty_reward_pages
 from laurels.products.loyalty.live import register_drawings
+from laurels.products.progress import activity_pages, board_pages, profile_pages, quest_pages
 from laurels.products.progress import api as progress_api
-from laurels.products.progress import board_pages, profile_pages
+from laurels.products.progress import pages as progress_pages
 from laurels.products.progress.live import register_drawings as register_progress_drawings
 from laurels.products.recognition import api as recognition_api
 from laurels.products.recognition import console_pages, reward_pages
@@ -63,6 +64,9 @@ PAGES = (
     burn_pages.router,
     history_pages.router,
     program_pages.router,
+    progress_pages.router,
+    quest_pages.router,
+    activity_pages.router,
     board_pages.router,
     profile_pages.router,
     webhook_pages.router,
@@ -118,6 +122,7 @@ def _add_pages(context: Context) -> None:
     recognition_pages.add_to(context.pages)
     loyalty_pages.add_to(context.pages)
     program_pages.add_to(context.pages)
+    progress_pages.add_to(context.pages)
     board_pages.add_to(context.pages)
     portal_pages.add_to(context.pages)
     webhook_pages.add_to(context.pages)

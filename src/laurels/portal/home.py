@@ -6,6 +6,7 @@ from starlette.responses import Response
 from laurels.core.windows import month_end, month_of
 from laurels.portal.queries import count_pending
 from laurels.products.loyalty.pages import read_card
+from laurels.products.progress.pages import read_card as read_progress_card
 from laurels.products.recognition.forms import FilterForm
 from laurels.products.recognition.pages import read_balances, read_feed, read_standings, topics_for
 from laurels.products.recognition.policy import policy_of
@@ -34,6 +35,7 @@ def show_home(request: Request, context: Ctx, caller: Signed) -> Response:
         lapsing=purse.allowance - purse.carries,
         resets_at=month_end(month_of(now, policy.zone), policy.zone),
         pending=pending,
+        progress=read_progress_card(context, caller),
         **values,
         **read_card(context, caller),
     )

@@ -61,6 +61,10 @@ class Formats:
         """A run of days of a calendar: Nov 16 – 22, 2026."""
         return format_interval(first, last, "yMMMd", locale=self.language)
 
+    def weekday(self, day: date) -> str:
+        """Monday."""
+        return format_date(day, "EEEE", locale=self.language)
+
     def clock(self, at: datetime) -> Markup:
         """The time of day alone."""
         return self._element(at, format_time(at, "short", tzinfo=self.zone, locale=self.language))

@@ -1,9 +1,13 @@
 """What people type into forms and addresses, read plainly: a wrong value counts as none, and is never an error by itself."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from laurels.core.windows import day_start
 
 MAX_DIGITS = 12
 """Digits that a typed number may have: more is no amount that anybody has."""
@@ -43,3 +47,41 @@ def date_of(text: str) -> date | None:
     except ValueError:
         return None
     return day if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """Days that a list is narrowed to; a wrong one counts as none.
+
+    Attributes:
+        since: the first day that counts.
+        until: the last.
+    """
+
+    since: date | None = None
+    until: date | None = None
+
+    @staticmethod
+    def of_query(sent: Mapping[str, Any]) -> "DaySpan":
+        """The days of an address: its `from` and `to`."""
+        return DaySpan(date_of(text_of(sent, "from", 10)), date_of(text_of(sent, "to", 10)))
+
+    def query(self) -> dict[str, str]:
+        """The same as they were sent."""
+        return {name: day.isoformat() if day else "" for name, day in (("from", self.since), ("to", self.until))}
+
+    def begins(self, zone: ZoneInfo) -> datetime | None:
+        """The first instant that counts, by a zone's midnights."""
+        return None if self.since is None else day_start(self.since, zone)
+
+    def ends(self, zone: ZoneInfo) -> datetime | None:
+        """The first that no longer counts."""
+        return None if self.until is None else day_start(self.until + timedelta(days=1), zone)
+
+    def instants(self, zone: ZoneInfo) -> dict[str, str]:
+        """The bounds as the API takes them."""
+        return {name: at.isoformat() if at else "" for name, at in (("from", self.begins(zone)), ("to", self.ends(zone)))}
+
+
+ALL_DAYS = DaySpan()
+"""Days that narrow nothing."""

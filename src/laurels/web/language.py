@@ -21,6 +21,9 @@ FOLDER = Path(__file__).parent.parent / "locale"
 TRANSLATED_FIELDS = frozenset({"reason", "what", "needs"})
 """Fields of a refusal that are words of ours: they are translated like its sentence."""
 
+TABLES = frozenset({"_SENTENCES", "_OTHERWISE", "LABELS"})
+"""Dicts whose texts are translated where they are shown, in rooms that know nothing of marks."""
+
 
 def N_(message: str) -> str:  # gettext's own name for a mark
     """Mark a message that is translated where it is shown."""
@@ -131,7 +134,7 @@ def _of_call(call: ast.Call) -> Iterator[Message]:
 
 def _of_table(node: ast.Assign) -> Iterator[Message]:
     """A table of sentences: every text that a dict of that name holds."""
-    if isinstance(node.targets[0], ast.Name) and node.targets[0].id in ("_SENTENCES", "_OTHERWISE"):
+    if isinstance(node.targets[0], ast.Name) and node.targets[0].id in TABLES:
         values = node.value.values if isinstance(node.value, ast.Dict) else [node.value]
         for text in filter(None, map(_text, values)):
             yield node.lineno, "gettext", text, ["field"]

@@ -5,7 +5,7 @@ and their parts of the header, so that this room knows none of them. Whatever a
 person wrote is escaped, always; a name that a template misspells is an error.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import gzip
 from pathlib import Path
@@ -36,6 +36,9 @@ THEMES = ("light", "dark")
 NOBODY = N_("Deleted member")
 """Stands where the name was of somebody who deleted their account: the `named` filter."""
 
+MAX_TABS = 5
+"""Tabs that a phone's bar has room for."""
+
 PACKED_FROM = 1024
 """Bytes from which an answer is worth compressing."""
 
@@ -49,6 +52,7 @@ class Section:
         path: where it leads; pages below it count as being in it.
         role: who sees it.
         in_tabs: whether it is in the phone's tab bar, which has room for five.
+        gives_way: whether it leaves the tab bar where there are more: it is reached from home, too.
         is_console: whether it is in the console's own navigation.
         order: its place among the others, lowest first.
     """
@@ -59,6 +63,7 @@ class Section:
     path: str
     role: Role = Role.MEMBER
     in_tabs: bool = True
+    gives_way: bool = False
     is_console: bool = False
     order: int = 50
 
@@ -188,6 +193,7 @@ class Pages:
             "path": request.url.path,
             "csrf_token": csrf.token_for(request),
             "sections": [section for section in visible if not section.is_console],
+            "tabs": in_tabs([section for section in visible if section.in_tabs]),
             "console_sections": [section for section in visible if section.is_console],
             "header_parts": [part.template for part in parts],
             "f": self.formats(request, caller),
@@ -230,6 +236,15 @@ class Pages:
             made.filters["named"] = lambda name: name or translations(language).gettext(NOBODY)
             self._environments[language] = made
         return made
+
+
+def in_tabs(sections: Sequence[Section]) -> list[Section]:
+    """The sections of the phone's tab bar: those that give way leave where there are too many, the last first."""
+    kept = list(sections)
+    for section in reversed(sections):
+        if len(kept) > MAX_TABS and section.gives_way:
+            kept.remove(section)
+    return kept
 
 
 def strong(text: str) -> Markup:

@@ -1,6 +1,7 @@
 """Which addresses are the API's, and the way to sign-in from the others."""
 
-from urllib.parse import quote, urlsplit
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request
 
@@ -11,6 +12,12 @@ SIGN_IN = "/sign-in"
 def is_api(path: str) -> bool:
     """Whether programs ask here: answers are JSON, and nobody is led to a page."""
     return path.startswith("/api/")
+
+
+def address(path: str, query: Mapping[str, str]) -> str:
+    """A page's address with what was chosen on it; what is empty is left out."""
+    kept = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def sign_in_path(request: Request) -> str:

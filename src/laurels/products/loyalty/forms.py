@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from laurels.products.loyalty.bounds import MAX_POINTS
 from laurels.products.loyalty.queries.history import MAX_SEARCH, HistoryFilter, HistoryKind
-from laurels.web.forms import date_of, text_of, uuid_of, whole_number
+from laurels.web.forms import ALL_DAYS, DaySpan, text_of, uuid_of, whole_number
+from laurels.web.paths import address
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +45,10 @@ class BurnForm:
 
 @dataclass(frozen=True, slots=True)
 class HistoryForm:
-    """What a history's filter was sent with; a wrong kind or day counts as none.
-
-    Attributes:
-        since: the first day that counts.
-        until: the last.
-    """
+    """What a history's filter was sent with; a wrong kind or day counts as none."""
 
     kind: HistoryKind | None = None
-    since: date | None = None
-    until: date | None = None
+    days: DaySpan = ALL_DAYS
     text: str = ""
 
     @staticmethod
@@ -64,8 +57,7 @@ class HistoryForm:
         kind = text_of(sent, "kind", 20)
         return HistoryForm(
             kind=HistoryKind(kind) if kind in set(HistoryKind) else None,
-            since=date_of(text_of(sent, "from", 10)),
-            until=date_of(text_of(sent, "to", 10)),
+            days=DaySpan.of_query(sent),
             text=text_of(sent, "text", MAX_SEARCH).strip(),
         )
 
@@ -76,30 +68,12 @@ class HistoryForm:
 
     def narrowed(self, zone: ZoneInfo) -> HistoryFilter:
         """The filter that it means, its days being those of a zone."""
-        return HistoryFilter(self.kind, self._begins(zone), self._ends(zone), self.text)
+        return HistoryFilter(self.kind, self.days.begins(zone), self.days.ends(zone), self.text)
 
     def href(self, path: str, **more: str) -> str:
         """The address of a page with the same filter."""
-        since, until = (day.isoformat() if day else "" for day in (self.since, self.until))
-        chosen = {"kind": self.kind.value if self.kind else "", "from": since, "to": until, "text": self.text, **more}
-        return _address(path, chosen)
+        return address(path, {"kind": self.kind.value if self.kind else "", **self.days.query(), "text": self.text, **more})
 
     def statement_href(self, path: str, zone: ZoneInfo) -> str:
         """The address of the table of these days: it takes instants."""
-        bounds = {"from": self._begins(zone), "to": self._ends(zone)}
-        return _address(path, {name: at.isoformat() if at else "" for name, at in bounds.items()})
-
-    def _begins(self, zone: ZoneInfo) -> datetime | None:
-        return None if self.since is None else _midnight(self.since, zone)
-
-    def _ends(self, zone: ZoneInfo) -> datetime | None:
-        return None if self.until is None else _midnight(self.until + timedelta(days=1), zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
-
-
-def _address(path: str, query: Mapping[str, str]) -> str:
-    kept = {name: value for name, value in query.items() if value}
-    return f"{path}?{urlencode(kept)}" if kept else path
+        return address(path, self.days.instants(zone))

@@ -273,4 +273,4 @@ def _name_of(context: Context, caller: Caller, program_id: UUID) -> str:
 def add_to(pages: Pages) -> None:
     """Register loyalty's templates and its place in the navigation."""
     pages.add_templates("loyalty", Path(__file__).parent / "templates")
-    pages.add_sections(Section(label=N_("Programs"), short=N_("Programs"), icon="tag", path="/programs", order=35))
+    pages.add_sections(Section(label=N_("Programs"), short=N_("Programs"), icon="tag", path="/programs", gives_way=True, order=35))

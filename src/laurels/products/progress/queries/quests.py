@@ -15,11 +15,16 @@ from laurels.products.progress.tables import MemberQuest, QuestRow, member_quest
 
 @dataclass(frozen=True, slots=True)
 class QuestFilter:
-    """Which quests are asked for; None: whatever it is."""
+    """Which quests are asked for; None: whatever it is.
+
+    Attributes:
+        only_open: without those that were begun and can't be had any more; at most `MAX_QUESTS` are left then.
+    """
 
     status: QuestStatus | None = None
     topic: str | None = None
     difficulty: Difficulty | None = None
+    only_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ def list_quests(
 ) -> list[ShownQuest]:
     """Quests that are open, and those that a member has begun ever, the newest first; `before` is the last one of the page before."""
     wanted = _visible(member_id, at)
+    if narrowed.only_open:
+        wanted = wanted.where(_open(at))
     if narrowed.status is not None:
         wanted = wanted.where(_status(at) == narrowed.status.value)
     if narrowed.topic is not None:
@@ -101,15 +108,19 @@ def get_quest_row(connection: Connection, quest_id: UUID) -> QuestRow:
 
 
 def _visible(member_id: UUID, at: datetime) -> Select[Any]:
-    """Quests with the member's run beside each: those that are open as `rules.quests.is_open` says, and those begun."""
+    """Quests with the member's run beside each: those that are open, and those begun."""
     theirs = and_(member_quest.c.quest == quest.c.id, member_quest.c.member == member_id)
-    is_open = and_(
+    joined = quest.outerjoin(member_quest, theirs)
+    return select(quest, member_quest).select_from(joined).where(or_(_open(at), member_quest.c.member.is_not(None)))
+
+
+def _open(at: datetime) -> ColumnElement[bool]:
+    """Whether a quest can be had, as `rules.quests.is_open` says it."""
+    return and_(
         quest.c.is_active,
         or_(quest.c.starts_at.is_(None), quest.c.starts_at <= at),
         or_(quest.c.ends_at.is_(None), quest.c.ends_at > at),
     )
-    joined = quest.outerjoin(member_quest, theirs)
-    return select(quest, member_quest).select_from(joined).where(or_(is_open, member_quest.c.member.is_not(None)))
 
 
 def _status(at: datetime) -> ColumnElement[str]:

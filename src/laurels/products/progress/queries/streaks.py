@@ -1,12 +1,12 @@
 """A member's streak as it is seen today."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from laurels.products.progress.decisions.streaking import read_days, streak_of
+from laurels.products.progress.decisions.streaking import days_of, read_days, streak_of
 from laurels.products.progress.queries.freezes import freezes_in_hand
 from laurels.products.progress.rules import Zones, seen_on
 from laurels.products.progress.tables import StreakRow, streak
@@ -47,3 +47,26 @@ def read_streak(connection: Connection, member_id: UUID, *, at: datetime) -> See
         freezes=freezes_in_hand(row, at),
         last_day=row.last_day if row.longest_days else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDay:
+    """A local day, and whether the member was active on it; `is_ahead`: it hasn't begun."""
+
+    day: date
+    is_active: bool
+    is_today: bool
+    is_ahead: bool
+
+
+def read_week_days(connection: Connection, member_id: UUID, zone: str, *, at: datetime) -> list[SeenDay]:
+    """The local days of this week, from Monday.
+
+    Args:
+        zone: the member's, where no day of theirs tells one.
+    """
+    row = find_streak_row(connection, member_id)
+    today = (Zones.read(row.zones) if row else Zones.of(zone)).day_of(at)
+    active = days_of(row) if row else ()
+    week = [today + timedelta(days=number - today.weekday()) for number in range(7)]
+    return [SeenDay(day, day in active, day == today, day > today) for day in week]
