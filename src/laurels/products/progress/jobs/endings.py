@@ -59,6 +59,7 @@ def _keep_standings(connection: Connection, season: UUID) -> None:
         select(literal(season, season_standing.c.season.type), board.c.owner_id, func.rank().over(order_by=held.desc()), held)
         .join(member, member.c.id == board.c.owner_id)
         .where(literal_column("account.board"), theirs, board.c.purpose == "standing", held > 0, member.c.status == "active")
+        .order_by(board.c.owner_id)
     )
     connection.execute(insert(season_standing).from_select(["season", "member", "rank", "points"], places))
 

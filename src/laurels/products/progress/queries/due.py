@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select
 
 from laurels.core.database import among
 from laurels.identity.tables import member
@@ -69,7 +69,8 @@ def members_without_goals(
 def expired_runs(connection: Connection, at: datetime, *, limit: int) -> list[tuple[UUID, UUID]]:
     """Members and quests whose run ended uncompleted, the longest ago first."""
     of = member_quest.c
-    wanted = select(of.member, of.quest).where(of.status == "in_progress", of.ends_at <= at).order_by(of.ends_at, of.member, of.quest)
+    in_progress = of.status == literal("in_progress", literal_execute=True)  # written out, for the partial index to be used
+    wanted = select(of.member, of.quest).where(in_progress, of.ends_at <= at).order_by(of.ends_at, of.member, of.quest)
     return [(row.member, row.quest) for row in connection.execute(wanted.limit(limit))]
 
 
