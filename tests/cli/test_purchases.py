@@ -3,19 +3,17 @@
 import json
 from pathlib import Path
 import re
-import shlex
 
 import pytest
 from sqlalchemy import func, select, update
 
 from cli.conftest import Laurels
+from cli.documents import commands_of, file_of, last_line
 from laurels.core.database import Database
 from laurels.ledger import tables as ledger
 from laurels.products.loyalty.tables import membership, program, purchase
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "importing-purchases.md"
-
-_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
@@ -36,31 +34,16 @@ def make(laurels: Laurels, folder: Path, *words: str) -> str:
 @pytest.fixture
 def till(tmp_path: Path) -> Path:
     """The document's file."""
-    [text] = [text for kind, text in _FENCE.findall(DOCUMENT.read_text()) if kind == "csv"]
     path = tmp_path / "till.csv"
-    path.write_text(text)
+    path.write_text(file_of(DOCUMENT))
     return path
-
-
-def documented() -> list[tuple[list[str], str | None]]:
-    """The document's commands, each with the last line that it promises."""
-    blocks = _FENCE.findall(DOCUMENT.read_text())
-    found = []
-    for (kind, text), (after, told) in zip(blocks, [*blocks[1:], ("", "")], strict=True):
-        if kind == "sh":
-            found.append((shlex.split(text.replace("\\\n", " "))[1:], told.strip() if after == "text" else None))
-    return found
-
-
-def last_line(text: str) -> str:
-    return text.strip().splitlines()[-1]
 
 
 def test_document_tells_what_happens(
     laurels: Laurels, database: Database, program_id: str, till: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(till.parent)
-    commands = documented()
+    commands = commands_of(DOCUMENT)
     assert [words[:2] for words, _ in commands] == [["import", "purchases"], ["import", "purchases"], ["program", "report"]]
     for place, (words, promised) in enumerate(commands):
         done = laurels(*(program_id if word == "$PROGRAM" else word for word in words))
