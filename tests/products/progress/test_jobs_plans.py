@@ -34,5 +34,5 @@ def test_sweep_reads_what_is_due_through_its_index(circle: Circle, index: str) -
     plans = Plans(circle.database.read)
     with circle.database.read.connect() as connection:
         SWEEPS[index](connection, circle)
-    steps = [step for _, step in plans.steps()]
+    steps = [step for _, step in plans.steps(without=("seqscan", "bitmapscan", "sort"))]
     assert any(index in step for step in steps), steps
