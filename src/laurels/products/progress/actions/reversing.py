@@ -9,7 +9,8 @@ from laurels.identity.audit_log import new_action
 from laurels.identity.tables import StaffAction
 from laurels.ledger.writer import Posted, Proposal, RequestKey
 from laurels.products.progress.actions.awarding import MAX_CHANGES, Office
-from laurels.products.progress.decisions.reversing import ReverseActivity, Reversed, Traces
+from laurels.products.progress.decisions.reversing import ReverseActivity, Reversed
+from laurels.products.progress.decisions.traces import Traces
 from laurels.products.progress.errors import ProgressChanged
 from laurels.products.progress.queries.configuration import basis_of, forget
 from laurels.products.progress.queries.traces import read_traces

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field
 
 from laurels.core.errors import Field as Told
 from laurels.products.progress.actions.permits import Asked
+from laurels.products.progress.bounds import MAX_EVENT_ID
 from laurels.products.progress.schemas.fields import EXAMPLE_ID, EXAMPLE_TIME, AwardAmount, Description, DoneAt, Kind, Topic
 from laurels.products.progress.schemas.quests import MemberRef
 from laurels.products.progress.schemas.status import POINT_ACTIVITY, USER, PointActivityAnswer, UserAnswer
@@ -14,9 +15,6 @@ from laurels.web.schemas import Answer, Body, Id, PlainLine, branch, example
 
 MAX_BATCH = 10_000
 """Most awards of one request."""
-
-MAX_EVENT_ID = 200
-"""Characters of a service's own id of an award."""
 
 _AWARD: dict[str, Any] = {
     "event_id": "quiz-17-1042",

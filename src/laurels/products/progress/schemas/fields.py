@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, Field
 
 from laurels.products.progress.actions.permits import MAX_AWARD
-from laurels.products.progress.bounds import MAX_SLUG
+from laurels.products.progress.bounds import MAX_ACTIVITY_DESCRIPTION, MAX_SLUG
 from laurels.products.progress.rules import ActivityType
 from laurels.web.language import N_
 from laurels.web.schemas import PlainLine, UtcInstant
@@ -14,9 +14,6 @@ from laurels.web.schemas import PlainLine, UtcInstant
 EXAMPLE_ID = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
 EXAMPLE_MEMBER = "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"
 EXAMPLE_TIME = "2026-11-20T10:00:00+00:00"
-
-MAX_DESCRIPTION = 255
-"""Characters of what an activity says."""
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,6 +31,6 @@ def check_since_1970(value: datetime) -> datetime:
 
 AwardAmount: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=MAX_AWARD)]
 Kind: TypeAlias = Annotated[ActivityType, Field(strict=False)]
-Description: TypeAlias = Annotated[PlainLine, Field(max_length=MAX_DESCRIPTION)]
+Description: TypeAlias = Annotated[PlainLine, Field(max_length=MAX_ACTIVITY_DESCRIPTION)]
 Topic: TypeAlias = Annotated[PlainLine, Field(min_length=1, max_length=MAX_SLUG)]
 DoneAt: TypeAlias = Annotated[UtcInstant, AfterValidator(check_since_1970)]
