@@ -37,7 +37,8 @@ def measure(url: str, community: Community, *, shape: str, callers: int, gifts: 
 # PostgreSQL
 
 
-def _insert(table: str, columns: tuple[str, ...], count: int = 1) -> str:
+def insert_into(table: str, columns: tuple[str, ...], count: int = 1) -> str:
+    """The statement that writes so many rows."""
     names = ", ".join(f'"{name}"' for name in columns)
     places = ", ".join(f"({', '.join(['%s'] * len(columns))})" for _ in range(count))
     return f"INSERT INTO {table} ({names}) VALUES {places}"
@@ -45,11 +46,11 @@ def _insert(table: str, columns: tuple[str, ...], count: int = 1) -> str:
 
 LOCK = "SELECT id, balance FROM account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 MOVE = "UPDATE account SET balance = n.balance FROM unnest(%s::uuid[], %s::bigint[]) AS n (id, balance) WHERE account.id = n.id"
-ENTRY = _insert("entry", rows.ENTRY)
-POSTINGS = _insert("posting", rows.POSTING, 4)
-RECOGNITION = _insert("recognition", rows.RECOGNITION)
-FACT = _insert("outbox", rows.FACT)
-REQUEST_KEY = _insert("request_key", rows.REQUEST_KEY)
+ENTRY = insert_into("entry", rows.ENTRY)
+POSTINGS = insert_into("posting", rows.POSTING, 4)
+RECOGNITION = insert_into("recognition", rows.RECOGNITION)
+FACT = insert_into("outbox", rows.FACT)
+REQUEST_KEY = insert_into("request_key", rows.REQUEST_KEY)
 
 
 async def _on_postgresql(address: str, community: Community, stream: Iterator[Gift], callers: int) -> float:
@@ -171,7 +172,7 @@ def _stored(value: object) -> object:
 
 
 SQLITE = {
-    table: _insert(table, columns).replace("%s", "?")
+    table: insert_into(table, columns).replace("%s", "?")
     for table, columns in (
         ("entry", rows.ENTRY),
         ("posting", rows.POSTING),

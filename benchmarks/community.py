@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from benchmarks.people import member_rows
 from laurels.core.clock import SystemClock
 from laurels.core.database import Database
 from laurels.core.ids import new_id
 from laurels.core.windows import Month, month_of
-from laurels.identity.rules import student_order
 from laurels.identity.tables import member
 from laurels.ledger.writer import Proposal, Writer
 from laurels.products.recognition.decisions import GiveCredits
@@ -53,25 +53,8 @@ def settle(database: Database) -> Community:
     """Write the members, and have each give and receive once, so that every account is there before the clock starts."""
     now = datetime.now(UTC)
     community = Community([new_id() for _ in range(MEMBERS)], month_of(now, POLICY.zone))
-    rows = [
-        {
-            "id": identifier,
-            "student_id": str(number),
-            "student_order": student_order(str(number)),
-            "full_name": f"Member {number}",
-            "display_name": f"Member {number}",
-            "status": "active",
-            "role": "member",
-            "preferred_ai_tier": "standard",
-            "locale": "en",
-            "time_zone": "UTC",
-            "created_at": now,
-            "updated_at": now,
-        }
-        for number, identifier in enumerate(community.members)
-    ]
     with database.write.begin() as connection:
-        connection.execute(insert(member), rows)
+        connection.execute(insert(member), member_rows(community.members, now))
     writer = Writer(database, SystemClock())
     writer.start()
     stream = community.gifts("spread")

@@ -19,11 +19,9 @@ import psycopg
 from sqlalchemy import make_url
 
 from benchmarks.community import MESSAGE, Community
+from benchmarks.people import environment_of, settings_of, sign_in
 from laurels.core.database import Database
-from laurels.core.secrets import secret_key
 from laurels.core.settings import Settings
-from laurels.identity.sessions import Origin, start_session
-from laurels.identity.tokens import Keys, issue_access_token
 from laurels.ledger.reader import heads
 
 STARTS_WITHIN_SECONDS = 30
@@ -51,38 +49,31 @@ def measure(
     """Gifts a second over HTTP by `laurels` or by the `plain` endpoint, one server process each."""
     environment = {
         **os.environ,
-        "LAURELS_DATABASE_URL": url,
-        "LAURELS_HOME": str(home),
-        "LAURELS_SECRET_KEY": "benchmarks " * 6,
-        "LAURELS_RATE_LIMITS": "false",
+        **environment_of(url, home),
         "LAURELS_RECOGNITION_GRANT": "1000000",
         "LAURELS_RECOGNITION_SENDING_LIMIT": "1000000",
-        "LAURELS_LOG_LEVEL": "WARNING",
     }
-    plan = _plan(environment, database, community, shape)
+    plan = _plan(settings_of(url, home), database, community, shape)
     with serving(program, url, database, environment, home) as (process, port):
         run_load({**plan, "port": port, "connections": min(callers, WARM_UP), "requests": WARM_UP})
         seconds = run_load({**plan, "port": port, "connections": callers, "requests": gifts})
-        peak = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())
-        assert peak is not None
-        return Served(gifts / seconds, int(peak[1]) / 1024)
+        return Served(gifts / seconds, memory_of(process.pid, "VmHWM"))
 
 
-def _plan(environment: dict[str, str], database: Database, community: Community, shape: str) -> dict[str, object]:
+def _plan(settings: Settings, database: Database, community: Community, shape: str) -> dict[str, object]:
     """Tokens and bodies: of many members, or all from one to another."""
-    settings = Settings(home=Path(environment["LAURELS_HOME"]), secret_key=environment["LAURELS_SECRET_KEY"])
-    keys = Keys.of(secret_key(settings))
-    now = datetime.now(UTC)
-    pairs = [(0, 1)] if shape == "hot" else [(number, (number + 7) % len(community.members)) for number in range(len(community.members))]
-    tokens, bodies = [], []
-    with database.write.begin() as connection:
-        for giver, receiver in pairs:
-            session = start_session(
-                connection, keys, member_id=community.members[giver], via="bearer", origin=Origin(client="bench"), now=now, days=1
-            ).session
-            tokens.append(issue_access_token(keys, session_id=session.id, member_id=session.member_id, now=now, minutes=600))
-            bodies.append(json.dumps({"receiver_id": str(community.members[receiver]), "credits": 1, "message": MESSAGE}))
+    size = len(community.members)
+    pairs = [(0, 1)] if shape == "hot" else [(number, (number + 7) % size) for number in range(size)]
+    tokens = sign_in(database, settings, [community.members[giver] for giver, _ in pairs], datetime.now(UTC))
+    bodies = [json.dumps({"receiver_id": str(community.members[receiver]), "credits": 1, "message": MESSAGE}) for _, receiver in pairs]
     return {"host": "127.0.0.1", "path": "/api/v1/recognitions", "tokens": tokens, "bodies": bodies}
+
+
+def memory_of(process: int, name: str) -> float:
+    """A figure of a process's memory, in MiB: VmRSS now, VmHWM at its highest."""
+    found = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    assert found is not None
+    return int(found[1]) / 1024
 
 
 def run_load(plan: dict[str, object], *, expected: dict[str, object] | None = None) -> float:

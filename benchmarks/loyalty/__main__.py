@@ -12,7 +12,8 @@ from sqlalchemy import make_url
 
 from benchmarks.figures import NAMES, software
 from benchmarks.loyalty.over_http import BATCH, CONNECTIONS, Counter, accept_batch, counter, delays, earn_singly, send_batch, storm
-from benchmarks.loyalty.page import Measured, write_page
+from benchmarks.loyalty.page import write_page
+from benchmarks.measured import Measured
 from benchmarks.places import Places, open_places
 from laurels.core.database import open_database
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
-import re
 from time import perf_counter, sleep
 from typing import Any
 
 import httpx
 
-from benchmarks.loyalty.shop import MEMBERS, STOCK, Shop, environment_of, open_shop
-from benchmarks.over_http import run_load, serving
+from benchmarks.loyalty.shop import MEMBERS, STOCK, Shop, open_shop
+from benchmarks.over_http import memory_of, run_load, serving
+from benchmarks.people import environment_of
 from laurels.core.database import Database
 
 BATCH = 10_000
@@ -42,9 +42,7 @@ class Counter:
 
     def memory(self, name: str) -> float:
         """A figure of the server's memory, in MiB: VmRSS now, VmHWM at its highest."""
-        found = re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{self.process}/status").read_text())
-        assert found is not None
-        return int(found[1]) / 1024
+        return memory_of(self.process, name)
 
     def undecided(self) -> int:
         """How many accepted purchases wait to be decided."""

@@ -1,10 +1,8 @@
 """docs/benchmarks-loyalty.md: what was measured, beside the goals."""
 
-from dataclasses import dataclass
-from statistics import median
-
-from benchmarks.figures import NAMES, machine, others, shown_runs
+from benchmarks.figures import machine, others, shown_runs
 from benchmarks.loyalty.shop import MEMBERS, STOCK
+from benchmarks.measured import Measured, cell, write_table
 
 GOALS = (
     ("batch", "events a second through /earn/batch, posted (`Prefer: wait`)", "at least 3,500 and 4,000", "{:,.0f}"),
@@ -19,42 +17,14 @@ GOALS = (
 )
 
 
-@dataclass(slots=True)
-class Measured:
-    """Figures by (what, database), one for each run; and versions of what was measured."""
-
-    runs: dict[tuple[str, str], list[float]]
-    versions: dict[str, str]
-
-    def add(self, what: str, engine: str, figure: float) -> None:
-        """Note one run."""
-        self.runs[what, engine].append(figure)
-
-    def of(self, what: str, engine: str) -> float | None:
-        """The median of a figure's runs; None where it wasn't measured."""
-        found = self.runs.get((what, engine))
-        return median(found) if found else None
-
-    def last(self, engine: str) -> str:
-        """The latest run of a database, for whoever watches."""
-        return ", ".join(f"{what} {figures[-1]:,.1f}" for (what, of), figures in self.runs.items() if of == engine)
-
-
 def write_page(measured: Measured, *, runs: int, busy: float, connections: int, batch: int, threads: int) -> str:
     """The page.
 
     Args:
         busy: processes that wanted a core already when the measuring began (the load average).
     """
-    lines = ["# Benchmarks of loyalty", "", "| what | goal | SQLite | PostgreSQL |", "| --- | --- | ---: | ---: |"]
-    for name, told, goal, form in GOALS:
-        cells = [_cell(measured.of(name, engine), form) for engine in NAMES]
-        lines.append(f"| {told.format(members=f'{MEMBERS:,}', stock=STOCK)} | {goal} | {cells[0]} | {cells[1]} |")
-    return "\n".join(lines) + "\n" + _beside(measured, threads) + _how(measured, runs, busy, connections, batch)
-
-
-def _cell(figure: float | None, form: str) -> str:
-    return "–" if figure is None else form.format(figure)
+    table = write_table(measured, GOALS, members=f"{MEMBERS:,}", stock=STOCK)
+    return f"# Benchmarks of loyalty\n\n{table}" + _beside(measured, threads) + _how(measured, runs, busy, connections, batch)
 
 
 def _beside(measured: Measured, threads: int) -> str:
@@ -63,7 +33,7 @@ def _beside(measured: Measured, threads: int) -> str:
     for number in (1, threads):
         theirs = measured.of(f"hordak {number}", "postgresql")
         ratio = "–" if ours is None or theirs is None else f"{ours / theirs:.1f} ×"
-        rows.append(f"| django-hordak, {number} {'thread' if number == 1 else 'threads'} | {_cell(theirs, '{:,.0f}')} | {ratio} |")
+        rows.append(f"| django-hordak, {number} {'thread' if number == 1 else 'threads'} | {cell(theirs, '{:,.0f}')} | {ratio} |")
     return f"""
 ## Beside django-hordak
 
@@ -73,7 +43,7 @@ the rules, keeps the purchase, its lot and its key, and chains the batch.
 
 | | transfers a second | Laurels over it |
 | --- | ---: | ---: |
-| Laurels, /earn/batch | {_cell(ours, "{:,.0f}")} | |
+| Laurels, /earn/batch | {cell(ours, "{:,.0f}")} | |
 {chr(10).join(rows)}
 """
 

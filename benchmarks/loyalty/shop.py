@@ -10,16 +10,16 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from benchmarks.people import SECRET, member_rows
 from laurels.core.clock import SystemClock
 from laurels.core.database import Database
 from laurels.core.ids import new_id
 from laurels.core.settings import Settings
+from laurels.identity.editing import OPERATOR
 from laurels.identity.parts import open_identity
-from laurels.identity.rules import student_order
 from laurels.identity.service_keys import create_key
 from laurels.identity.tables import member
 from laurels.ledger.writer import Proposal, Writer
-from laurels.products.loyalty.actions.changes import OPERATOR
 from laurels.products.loyalty.actions.programs import NewProgram, create_program
 from laurels.products.loyalty.actions.rewards import NewReward
 from laurels.products.loyalty.decisions.memberships import JoinProgram
@@ -30,7 +30,6 @@ MEMBERS = 1_000
 STOCK = 100
 COST = 50
 TERMS = Terms.model_validate({"rules": [{"name": "Everything", "spend_per": 10_000, "points": 5}]})
-SECRET = "benchmarks " * 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,40 +62,12 @@ class Shop:
         return [json.dumps(one) for one in self.purchases(prefix, number)]
 
 
-def environment_of(url: str, home: Path) -> dict[str, str]:
-    """The settings that the server is measured with."""
-    return {
-        "LAURELS_DATABASE_URL": url,
-        "LAURELS_HOME": str(home),
-        "LAURELS_SECRET_KEY": SECRET,
-        "LAURELS_RATE_LIMITS": "false",
-        "LAURELS_LOG_LEVEL": "WARNING",
-    }
-
-
 def open_shop(database: Database, home: Path) -> Shop:
     """Write the members and the program, and have every member join."""
     now = datetime.now(UTC)
     members = [new_id() for _ in range(MEMBERS)]
-    rows = [
-        {
-            "id": identifier,
-            "student_id": str(number),
-            "student_order": student_order(str(number)),
-            "full_name": "",
-            "display_name": str(number),
-            "status": "active",
-            "role": "member",
-            "preferred_ai_tier": "standard",
-            "locale": "en",
-            "time_zone": "UTC",
-            "created_at": now,
-            "updated_at": now,
-        }
-        for number, identifier in enumerate(members)
-    ]
     with database.write.begin() as connection:
-        connection.execute(insert(member), rows)
+        connection.execute(insert(member), member_rows(members, now))
     new = NewProgram(
         "Benchmark", "EUR", "UTC", TERMS, burn_points=1, burn_minor=1, rewards=(NewReward("Scarce", COST, stock=STOCK),), is_active=True
     )
