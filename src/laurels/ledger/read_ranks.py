@@ -41,16 +41,7 @@ def number_above(
     Args:
         leaving_out: accounts of the board that don't count, whatever they hold: some thousands at most.
     """
-    points = max(0, points)
-    bucket, counts, held = bucket_of(points), tables.board_bucket.c, tables.account.c.balance
-    higher = select(func.coalesce(func.sum(counts.accounts), 0)).where(_is_of(counts, book, purpose, window), counts.bucket > bucket)
-    above = int(connection.execute(higher).scalar_one())
-    next_lowest = lowest_of(bucket + 1)
-    if next_lowest > points + 1:
-        same = select(func.count()).where(_is_ranked(book, purpose, window), held > points, held < next_lowest)
-        above += connection.execute(same).scalar_one()
-    absent = fetch_rows(connection, tables.account, ("id",), [(account.id,) for account in leaving_out], ("balance",))
-    return above - sum(1 for _, (balance,) in absent if balance > points)
+    return _above(connection, book, purpose, window, points, _held(connection, leaving_out))
 
 
 def ranked_total(connection: Connection, book: str, purpose: str, window: str) -> int:
@@ -85,8 +76,8 @@ def list_ranked(
             listed += [(row.balance, row.owner_id) for row in connection.execute(wanted)]
     if before is not None:
         listed.reverse()
-    places = [points for points, _ in listed]
-    ranks = _ranks(connection, book, purpose, window, places, leaving_out=leaving_out)
+    absent = _held(connection, leaving_out) if listed else []
+    ranks = _ranks(connection, book, purpose, window, [points for points, _ in listed], absent)
     return [Ranked(owner, points, rank) for (points, owner), rank in zip(listed, ranks, strict=True)]
 
 
@@ -108,7 +99,7 @@ def _pieces(after: Place | None, before: Place | None) -> list[Select[Any]]:
     return [best_first.where(held == after[0], owner > after[1]), best_first.where(held < after[0], held > 0)]
 
 
-def _ranks(connection: Connection, book: str, purpose: str, window: str, listed: list[int], *, leaving_out: Sequence[Account]) -> list[int]:
+def _ranks(connection: Connection, book: str, purpose: str, window: str, listed: list[int], absent: list[int]) -> list[int]:
     """The ranks of neighbours on a board, by their points: the first two kinds are asked for, from there on their places tell."""
     ranks: list[int] = []
     for place, points in enumerate(listed):
@@ -117,8 +108,26 @@ def _ranks(connection: Connection, book: str, purpose: str, window: str, listed:
         elif place and ranks[-1] > ranks[0]:
             ranks.append(ranks[-1] + place - listed.index(listed[place - 1]))
         else:
-            ranks.append(1 + number_above(connection, book, purpose, window, points, leaving_out=leaving_out))
+            ranks.append(1 + _above(connection, book, purpose, window, points, absent))
     return ranks
+
+
+def _above(connection: Connection, book: str, purpose: str, window: str, points: int, absent: list[int]) -> int:
+    """How many hold more than some points, but for those absent, of whom it is known what they hold."""
+    points = max(0, points)
+    bucket, counts, held = bucket_of(points), tables.board_bucket.c, tables.account.c.balance
+    higher = select(func.coalesce(func.sum(counts.accounts), 0)).where(_is_of(counts, book, purpose, window), counts.bucket > bucket)
+    above = int(connection.execute(higher).scalar_one())
+    next_lowest = lowest_of(bucket + 1)
+    if next_lowest > points + 1:
+        same = select(func.count()).where(_is_ranked(book, purpose, window), held > points, held < next_lowest)
+        above += connection.execute(same).scalar_one()
+    return above - sum(balance > points for balance in absent)
+
+
+def _held(connection: Connection, accounts: Iterable[Account]) -> list[int]:
+    keys = [(account.id,) for account in accounts]
+    return [balance for _, (balance,) in fetch_rows(connection, tables.account, ("id",), keys, ("balance",))]
 
 
 def _is_ranked(book: str, purpose: str, window: str) -> ColumnElement[bool]:
