@@ -206,3 +206,8 @@ def test_appearance_that_is_no_yes_or_no_is_refused(served: Circle, body: object
     ana = served.make_member()
     refused(served.ask(ana, "PUT", "/progress/profile", json=body), 422, "validation-failed")
     assert served.heads() == []
+
+
+def test_name_with_what_no_picture_may_have_is_drawn_without_it(served: Circle) -> None:
+    ana = served.make_member(display_name="Ana\uffff Díaz\ufffe")
+    assert drawn(look(served, f"/share/{make(served, ana)}.svg"))[1] == "Ana Díaz"

@@ -36,6 +36,9 @@ HIDDEN_FROM_SEARCH = {"X-Robots-Tag": "noindex, nofollow"}
 KEPT_BRIEFLY = "public, max-age=60"
 """For so long a picture may be shown again without asking: one that was taken back, too, where it was seen before."""
 
+NOT_IN_XML = {0xFFFE: None, 0xFFFF: None}
+"""Characters that a name may have and a picture may not (XML 1.0, 2.2): with one of them it wouldn't be drawn at all."""
+
 
 @router.get("/people/{name}/progress")
 def show_profile(request: Request, context: Ctx, caller: Signed, name: str) -> Response:
@@ -74,7 +77,7 @@ def show_picture(context: Ctx, token: str, if_none_match: IfNoneMatch = None) ->
     """A card's picture, for whoever has its address, in its member's language."""
     owner, profile = _read_shared(context, token)
     name, size = fit_line(owner.display_name)
-    drawn = context.pages.draw(
+    html = context.pages.draw(
         "progress/partials/card_picture.html",
         language=owner.locale,
         community=context.settings.community_name,
@@ -84,6 +87,7 @@ def show_picture(context: Ctx, token: str, if_none_match: IfNoneMatch = None) ->
         badges=profile.badges[:CARD_BADGES],
         more_badges=len(profile.badges[CARD_BADGES:]),
     )
+    drawn = html.decode().translate(NOT_IN_XML).encode()
     response = Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": KEPT_BRIEFLY, **HIDDEN_FROM_SEARCH})
     tell_version(response, f'"{sha256(drawn).hexdigest()[:32]}"', if_none_match)
     return response

@@ -65,7 +65,7 @@ class Current:
     def find(self, who: UUID) -> Ranked | None:
         mine = self._board.account(who)
         held = reader.balances(self._connection, [mine])[mine]
-        if held <= 0 or mine in self._left:
+        if held <= 0:
             return None
         above = number_above(self._connection, BOOK, self._purpose, self._window, held, leaving_out=self._left)
         return Ranked(who, held, 1 + above)
