@@ -14,7 +14,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove coverage check format bench bench-loyalty lock migration clean
+.PHONY: help setup demo test prove coverage check format bench bench-loyalty bench-progress lock migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ bench: setup ## Measure, and write docs/benchmarks.md
 bench-loyalty: setup ## The same for loyalty, beside django-hordak: docs/benchmarks-loyalty.md
 	$(PIP_INSTALL) --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m benchmarks.loyalty $(ARGS)
+
+bench-progress: setup ## The same for progress: docs/benchmarks-progress.md
+	$(BIN)/python -m benchmarks.progress $(ARGS)
 
 lock: $(VENV)/.made ## Pin the newest allowed versions, with hashes; needs the network
 	$(PYTHON) -m venv build/lock

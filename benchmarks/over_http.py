@@ -24,7 +24,7 @@ from laurels.core.database import Database
 from laurels.core.settings import Settings
 from laurels.ledger.reader import heads
 
-STARTS_WITHIN_SECONDS = 30
+STARTS_WITHIN_SECONDS = 90
 LOADS_WITHIN_SECONDS = 300
 WARM_UP = 300
 """Gifts before the clock starts: connections open, code paths are warm."""

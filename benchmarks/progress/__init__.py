@@ -1,0 +1,1 @@
+"""What progress does a second, and how soon: `python -m benchmarks.progress` writes docs/benchmarks-progress.md."""
