@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, delete, insert, select
 
 from laurels.core.ids import new_id
 from laurels.identity.tables import Member, staff_action
@@ -13,7 +13,7 @@ from laurels.products.progress.bounds import MAX_BADGES, MAX_QUESTS, MAX_TOPICS
 from laurels.products.progress.queries.definitions import BADGES, GOALS, QUESTS, TOPICS
 from laurels.products.progress.rules import ActivityType, TriggerName
 from laurels.products.progress.rules.goals import MAX_GOALS
-from laurels.products.progress.tables import badge, goal, progress_config, progress_topic, quest
+from laurels.products.progress.tables import badge, goal, progress_config, progress_reaction, progress_topic, quest
 from products.progress.circle import COMMENT, Circle
 from products.progress.settings_paper import BADGE, GOAL, QUEST, REACTION, SEASON, basis_now, topic
 from support.site import API, refused
@@ -260,6 +260,17 @@ def test_what_triggers_award_is_listed_and_set(served: Circle, staff: Member) ->
     refused(served.get(ana, path), 403, "forbidden")
     refused(served.get(ana, "/progress/reactions"), 403, "forbidden")
     refused(change(served, ana, path, REACTION, tag="*", put=True), 403, "forbidden")
+
+
+def test_a_trigger_that_came_with_an_upgrade_is_listed_and_set_like_the_others(served: Circle, staff: Member) -> None:
+    topic(served, staff, "maths")
+    with served.database.write.begin() as connection:
+        connection.execute(delete(progress_reaction).where(progress_reaction.c.trigger == "class_joined"))
+    assert [one["trigger"] for one in served.read(staff, "/progress/reactions")["items"]] == sorted(TriggerName)
+    path = "/progress/reactions/class_joined"
+    assert served.get(staff, path).headers["ETag"] == '"1"'
+    assert changed(served, staff, path, REACTION, put=True)["version"] == 2
+    assert served.read(staff, path)["points"] == REACTION["points"]
 
 
 def repeat(circle: Circle, table: Table, name: str, times: int) -> None:

@@ -116,8 +116,7 @@ def change_definition(
         if changes.get("is_active"):
             _require_room(connection, sort, is_active=True)
         sort.check(connection, before, changed, now)
-        table = table_of(kind.row)
-        connection.execute(update(table).where(table.c[kind.key] == key).values(_columns(changed)))
+        _write(connection, kind, key, changed)
         was = {name: getattr(before, name) for name in changes}
         put_on_record(connection, editor, _change(kind, changed, "changed", before=was, after=changes), now=now)
         raise_version(connection, held, now)
@@ -171,6 +170,13 @@ def require_topics(connection: Connection, *topics: str | None) -> None:
 def types_json(activity_types: Sequence[ActivityType]) -> str:
     """Types of activities as a row keeps them."""
     return orjson.dumps(sorted(each.value for each in activity_types)).decode()
+
+
+def _write(connection: Connection, kind: Kind[R], key: Any, changed: R) -> None:
+    table = table_of(kind.row)
+    written = connection.execute(update(table).where(table.c[kind.key] == key).values(_columns(changed)))
+    if not written.rowcount:  # one that came with an upgrade
+        connection.execute(insert(table).values(_columns(changed)))
 
 
 def _version(row: Any) -> int:

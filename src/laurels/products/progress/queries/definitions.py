@@ -45,6 +45,7 @@ class Kind(Generic[R]):
         most: as many as a list can have.
         shipped: those that ship.
         newest_first: whether the list goes backwards.
+        is_complete: whether those that ship are there whatever was written: one that came with an upgrade has no row.
     """
 
     noun: str
@@ -54,6 +55,7 @@ class Kind(Generic[R]):
     most: int
     shipped: Callable[[datetime], Sequence[R]]
     newest_first: bool = False
+    is_complete: bool = False
 
     def place(self, row: R) -> tuple[Any, ...]:
         """A row's place in the list."""
@@ -70,7 +72,7 @@ GOALS: Kind[GoalRow] = Kind("goal", GoalRow, "goal_type", ("position", "goal_typ
 QUESTS: Kind[QuestRow] = Kind("quest", QuestRow, "id", ("id",), MAX_QUESTS_EVER, _none, newest_first=True)
 BADGES: Kind[BadgeRow] = Kind("badge", BadgeRow, "slug", ("position", "slug"), MAX_BADGES_EVER, shipped_badges)
 SEASONS: Kind[SeasonRow] = Kind("season", SeasonRow, "id", ("starts_at", "id"), MAX_SEASONS, _none, newest_first=True)
-REACTIONS: Kind[ReactionRow] = Kind("reaction", ReactionRow, "trigger", ("trigger",), len(TriggerName), shipped_reactions)
+REACTIONS: Kind[ReactionRow] = Kind("reaction", ReactionRow, "trigger", ("trigger",), len(TriggerName), shipped_reactions, is_complete=True)
 
 
 class SeasonStatus(StrEnum):
@@ -116,7 +118,8 @@ def list_definitions(
     if after is not None:
         here = tuple_(*columns)
         wanted = wanted.where(here < after if kind.newest_first else here > after)
-    return [kind.row(*row) for row in connection.execute(wanted.limit(limit or kind.most))]
+    found = [kind.row(*row) for row in connection.execute(wanted.limit(limit or kind.most))]
+    return _completed(kind, found) if kind.is_complete else found
 
 
 def get_definition(connection: Connection, kind: Kind[R], key: Any) -> R:
@@ -125,12 +128,11 @@ def get_definition(connection: Connection, kind: Kind[R], key: Any) -> R:
     Raises:
         Missing: there is none of that name.
     """
-    if not is_opened(connection):
+    table = table_of(kind.row)
+    row = connection.execute(select(table).where(table.c[kind.key] == key)).one_or_none()
+    found = None if row is None else kind.row(*row)
+    if found is None and (kind.is_complete or not is_opened(connection)):
         found = next((row for row in kind.shipped(SHIPPED_AT) if getattr(row, kind.key) == key), None)
-    else:
-        table = table_of(kind.row)
-        row = connection.execute(select(table).where(table.c[kind.key] == key)).one_or_none()
-        found = None if row is None else kind.row(*row)
     if found is None:
         raise Missing(what=kind.noun)
     return found
@@ -165,3 +167,9 @@ def list_rules(connection: Connection, *, limit: int, before: int | None = None)
         wanted = wanted.where(progress_rules.c.version < before)
     found = [ProgressRules(*row) for row in connection.execute(wanted)]
     return found if found or before is not None else [shipped_rules(SHIPPED_AT)]
+
+
+def _completed(kind: Kind[R], found: list[R]) -> list[R]:
+    """Rows with those that ship and have none; of kinds that are never read in pages."""
+    known = {getattr(row, kind.key) for row in found}
+    return sorted([*found, *(row for row in kind.shipped(SHIPPED_AT) if getattr(row, kind.key) not in known)], key=kind.place)
