@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Discriminator, Field, TypeAdapter, ValidationError
 import pytest
 
-from laurels.web.schemas import PLAINLY, Count, Month, PlainLine, PlainText, UtcInstant
+from laurels.web.fields import field_errors
+from laurels.web.schemas import PLAINLY, Body, Count, Month, PlainLine, PlainText, UtcInstant, branch
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,21 @@ def test_number_in_a_query_may_be_negative_where_the_route_allows_it() -> None:
 def test_count_is_a_whole_number(sent: object) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Count).validate_python(sent)
+
+
+class _Circle(Body):
+    radius: int
+
+
+class _Square(Body):
+    side: int
+
+
+def test_what_is_wrong_in_one_form_of_a_body_names_the_field_alone() -> None:
+    forms = Annotated[_Circle, branch("circle")] | Annotated[_Square, branch("square")]
+    shape: TypeAdapter[Any] = TypeAdapter(Annotated[forms, Discriminator(lambda sent: "<circle>" if "radius" in sent else "<square>")])
+    assert shape.validate_python({"side": 3}) == _Square(side=3)
+    with pytest.raises(ValidationError) as raised:
+        shape.validate_python({"radius": "3"})
+    [found] = field_errors([{**error, "loc": ("body", *error["loc"])} for error in raised.value.errors()], translate=str)
+    assert (found.name, found.pointer) == ("radius", "#/radius")

@@ -255,5 +255,7 @@ def _schema_has_example(document: dict[str, Any], schema: dict[str, Any]) -> boo
         return True
     if schema.get("type") == "array":
         return _schema_has_example(document, schema.get("items", {}))
+    if forms := schema.get("oneOf") or schema.get("anyOf"):
+        return all(_schema_has_example(document, form) for form in forms)
     properties = schema.get("properties", {})
     return bool(properties) and all(_schema_has_example(document, part) for part in properties.values())

@@ -71,7 +71,7 @@ class ClaimForm:
             kept = self.kept_description
         except ValueError as wrong:
             return str(wrong)
-        return N_("That is too long. 200 characters are the most.") if len(kept) > MAX_ACTIVITY_DESCRIPTION else ""
+        return N_("That is too long. 255 characters are the most.") if len(kept) > MAX_ACTIVITY_DESCRIPTION else ""
 
 
 def field_of(refusal: DomainError) -> str:

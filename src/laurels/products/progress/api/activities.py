@@ -20,7 +20,7 @@ from laurels.products.progress.queries.configuration import basis_of
 from laurels.products.progress.queries.status import reached
 from laurels.products.progress.queries.whose import get_member_named
 from laurels.products.progress.rules import ActivityType
-from laurels.products.progress.schemas.activities import ActivityAnswer, ActivityPage, ReversalAnswer, ReversalBody
+from laurels.products.progress.schemas.activities import ActivityAnswer, ActivityListAnswer, ReversalAnswer, ReversalBody
 from laurels.products.progress.tables import PointActivity
 from laurels.web.caller import AnyCaller, Caller, Role, StaffOnly, require_scope, service_or
 from laurels.web.context import Context, Ctx
@@ -93,7 +93,7 @@ Narrowed = Annotated[ActivityFilter, Depends(narrowed_by)]
 @router.get("/activities", responses=_REFUSED | documented(CursorInvalid))
 def list_point_activities(
     caller: Reader, context: Ctx, narrowed: Narrowed, member: Whose = None, limit: PageSize = 50, cursor: Cursor = None
-) -> ActivityPage:
+) -> ActivityListAnswer:
     """Activities of a member, what was done last first, reversed ones too; and what all that are asked for come to."""
     place = read_cursor(cursor, datetime, UUID)
     before = (place[0], place[1]) if place else None
@@ -102,7 +102,7 @@ def list_point_activities(
         rows = list_activities(connection, who, narrowed, limit=limit + 1, before=before)
         sums = sum_activities(connection, who, narrowed)
     page = page_of(rows, limit, cursor=lambda row: (row.occurred_at, row.id), item=lambda row: _answer(caller, row))
-    return ActivityPage(items=page.items, next_cursor=page.next_cursor, sum_points=sums.points, count=sums.count)
+    return ActivityListAnswer(items=page.items, next_cursor=page.next_cursor, sum_points=sums.points, count=sums.count)
 
 
 @router.get("/activities.csv", response_class=StreamingResponse, responses=_TABLE | _REFUSED)

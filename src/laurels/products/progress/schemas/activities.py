@@ -12,7 +12,6 @@ from laurels.products.progress.rules import ActivityType, Source
 from laurels.products.progress.schemas.fields import EXAMPLE_ID, EXAMPLE_MEMBER, EXAMPLE_TIME
 from laurels.products.progress.schemas.status import POINT_ACTIVITY
 from laurels.products.progress.tables import PointActivity
-from laurels.web.pagination import Page
 from laurels.web.schemas import Answer, Body, PlainLine, UtcInstant, example
 
 MAX_REASON = 500
@@ -79,9 +78,13 @@ class ActivityAnswer(Answer):
         )
 
 
-class ActivityPage(Page[ActivityAnswer]):
+class ActivityListAnswer(Answer):
     """A part of a list of activities, and what all of the list comes to."""
 
+    model_config = example({"items": [_ACTIVITY], "next_cursor": None, "sum_points": 20, "count": 1})
+
+    items: list[ActivityAnswer]
+    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null on the last one.")
     sum_points: int = Field(description="Of the whole list: the points of what isn't reversed.")
     count: int = Field(description="Of the whole list, reversed ones too.")
 
