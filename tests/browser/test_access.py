@@ -40,6 +40,16 @@ MEMBERS = (
     "/programs/{program}/lots",
     "/programs/{program}/leave",
     "/programs/{other}",
+    "/progress",
+    "/progress/activities",
+    "/progress/activities?type=comment&topic=algebra&from=2026-11-01&to=2026-11-30",
+    "/progress/activities?type=decay",
+    "/progress/freeze",
+    "/progress/quests",
+    "/progress/quests?show=in_progress",
+    "/progress/quests/{quest}",
+    "/progress/quests/{ready}",
+    "/progress/quests/{offered}",
     "/progress/boards",
     "/progress/boards/week",
     "/progress/boards/month?of=2026-10",
@@ -99,6 +109,11 @@ NEWCOMERS = (
     "/statement",
     "/programs",
     "/programs/{program}/history",
+    "/progress",
+    "/progress/activities",
+    "/progress/freeze",
+    "/progress/quests?show=done",
+    "/progress/quests?show=over",
     "/progress/boards",
     "/progress/boards/week?of=2026-W01",
     "/progress/share",
@@ -164,7 +179,9 @@ def test_unfolded_reference_is_for_everyone(visit: VisitAs, scheme: str) -> None
     assert _violations(seen.page) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/recognition", "/rewards", "/programs", "/progress/boards", "/console/members", "/docs"])
+@pytest.mark.parametrize(
+    "path", ["/", "/recognition", "/rewards", "/programs", "/progress", "/progress/boards", "/console/members", "/docs"]
+)
 def test_page_in_spanish_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
     spanish = community.newcomer("Lucía Gómez", locale="es", role="staff")
     seen = visit(spanish, width=320, with_axe=True)

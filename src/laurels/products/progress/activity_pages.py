@@ -7,9 +7,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from laurels.products.progress.forms import ActivityForm
-from laurels.products.progress.in_words import type_options
+from laurels.products.progress.in_words import WORDS, goals_paid, type_options
 from laurels.products.progress.queries.activities import list_activities, sum_activities
+from laurels.products.progress.queries.configuration import current_basis
 from laurels.products.progress.queries.definitions import TOPICS, list_definitions
+from laurels.products.progress.queries.goals import goal_titles
 from laurels.products.progress.rules import ActivityType
 from laurels.web.caller import Signed
 from laurels.web.context import Ctx
@@ -32,6 +34,8 @@ def show_activities(request: Request, context: Ctx, caller: Signed, cursor: Curs
         before = (place[0], place[1]) if place else None
         rows = list_activities(connection, who, narrowed, limit=LINES_PER_PAGE + 1, before=before)
         sums = sum_activities(connection, who, narrowed)
+        basis = current_basis(connection, context.database, context.settings.zone)
+        titles = goal_titles(connection, basis, goals_paid(rows))
         topics = {topic.slug: topic.title for topic in list_definitions(connection, TOPICS)}
     last = rows[LINES_PER_PAGE - 1] if len(rows) > LINES_PER_PAGE else None
     return context.pages.render(
@@ -43,7 +47,9 @@ def show_activities(request: Request, context: Ctx, caller: Signed, cursor: Curs
         filters=filters,
         type_options=type_options(lambda sentence: context.pages.translate(request, sentence), list(ActivityType)),
         topic_titles=topics,
+        goal_titles=titles,
         table_href=filters.table_href(f"{API_PREFIX}/progress/activities.csv", zone),
         next_href=filters.href(ACTIVITIES, cursor=write_cursor(last.occurred_at, last.id)) if last else "",
         first_href=filters.href(ACTIVITIES) if cursor else "",
+        **WORDS,
     )

@@ -1,12 +1,12 @@
 """What pages call things of progress: marked messages, translated where they are shown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from laurels.products.progress.rules import LABELS, ActivityType, Cap, CapWindow, Difficulty, QuestStatus, QuestType, Rules
-from laurels.products.progress.tables import QuestRow
+from laurels.products.progress.tables import PointActivity, QuestRow
 from laurels.web.language import N_
 
 Say = Callable[[str], str]
@@ -60,6 +60,11 @@ def type_options(say: Say, kinds: Sequence[ActivityType]) -> list[tuple[str, str
     return [(kind.value, say(kind.label)) for kind in kinds]
 
 
+def goals_paid(activities: Iterable[PointActivity]) -> list[str]:
+    """The lasting names of the goals that activities paid: what these tell of themselves."""
+    return [row.description for row in activities if row.activity_type == ActivityType.WEEKLY_GOAL]
+
+
 def claim_limits(say: Say, number: Callable[[int], str], rules: Rules) -> list[str]:
     """How much a member may claim in a time, a sentence for each cap that counts what they can claim."""
     capped = [(cap, [kind for kind in rules.self_reported if kind in cap.activity_types or not cap.activity_types]) for cap in rules.caps]
@@ -67,20 +72,20 @@ def claim_limits(say: Say, number: Callable[[int], str], rules: Rules) -> list[s
 
 
 def quest_steps(say: Say, row: QuestRow, topics: Mapping[str, str]) -> str:
-    """What counts as a step of a quest, in a sentence.
+    """What counts as a step of a quest, in a few words.
 
     Args:
         topics: titles by slug.
     """
     if row.activity_types is None:
-        return say(N_("Whoever runs the quest counts its steps."))
+        return say(N_("Whoever runs the quest counts its steps"))
     kinds = ", ".join(say(ActivityType(kind).label) for kind in orjson.loads(row.activity_types))
     topic = topics.get(row.topic, row.topic) if row.topic else ""
     if kinds and topic:
-        return say(N_("Counted by itself: {types}, about {topic}.")).format(types=kinds, topic=topic)
+        return say(N_("{types}, about {topic}")).format(types=kinds, topic=topic)
     if kinds:
-        return say(N_("Counted by itself: {types}.")).format(types=kinds)
-    return say(N_("Whatever you do about {topic} counts.")).format(topic=topic) if topic else say(N_("Whatever you do counts."))
+        return kinds
+    return say(N_("Whatever you do about {topic}")).format(topic=topic) if topic else say(N_("Whatever you do"))
 
 
 def _cap_words(say: Say, number: Callable[[int], str], cap: Cap, kinds: Sequence[ActivityType]) -> str:

@@ -19,12 +19,12 @@ from laurels.products.progress.actions.freezes import buy_freeze
 from laurels.products.progress.actions.permits import Asked, giving_of
 from laurels.products.progress.bounds import MAX_ACTIVITY_DESCRIPTION
 from laurels.products.progress.forms import ClaimForm, field_of
-from laurels.products.progress.in_words import WORDS, claim_limits, type_options
+from laurels.products.progress.in_words import WORDS, claim_limits, goals_paid, type_options
 from laurels.products.progress.queries.badges import ShownBadge, list_badges
 from laurels.products.progress.queries.configuration import current_basis
 from laurels.products.progress.queries.definitions import TOPICS, list_definitions
 from laurels.products.progress.queries.freezes import read_freezes
-from laurels.products.progress.queries.goals import list_goals
+from laurels.products.progress.queries.goals import goal_titles, list_goals
 from laurels.products.progress.queries.quests import QuestFilter, list_quests
 from laurels.products.progress.queries.skills import list_skills
 from laurels.products.progress.queries.status import reached, read_status, read_total
@@ -132,6 +132,7 @@ def _read_mine(request: Request, context: Context, caller: Caller) -> Values:
             "rules": basis.rules,
             "upgrade": find_upgrade(request, who, status.reached),
             "goals": list_goals(connection, basis, who, at=now),
+            "goal_titles": goal_titles(connection, basis, goals_paid(status.activities)),
             "quests": quests[:QUESTS_SHOWN],
             "has_more_quests": len(quests) > QUESTS_SHOWN,
             "earned": sorted((one for one in badges if one.earned_at), key=lambda one: str(one.earned_at), reverse=True),

@@ -89,6 +89,11 @@ def _shown(row: WeeklyGoal, words: _Words, monday: date, sunday: date) -> ShownG
     )
 
 
+def goal_titles(connection: Connection, basis: Basis, kinds: Iterable[str]) -> dict[str, str]:
+    """What goals are called, by their lasting names; those that staff retired too."""
+    return {kind: words.title for kind, words in _words(connection, basis, kinds).items()}
+
+
 def _words(connection: Connection, basis: Basis, kinds: Iterable[str]) -> dict[str, _Words]:
     """What goals are called, those that staff retired too."""
     known = {one.goal_type: _Words(one.title, one.description, one.position) for one in (*DEFAULT_GOALS, *basis.goals)}
