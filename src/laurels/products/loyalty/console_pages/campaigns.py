@@ -15,13 +15,13 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty import queries
 from laurels.products.loyalty.actions.campaigns import add_campaign, change_campaign, end_campaign, fund_campaign
 from laurels.products.loyalty.console_pages.desk import PATH, ROWS, AtDesk, Desk
-from laurels.products.loyalty.console_pages.typed import Typed, sent_fields, typed_amount, typed_instant, typed_number
 from laurels.products.loyalty.queries import ShownCampaign
 from laurels.products.loyalty.schemas.campaigns import BudgetBody, CampaignBody, CampaignChange
 from laurels.products.loyalty.tables import CampaignRow
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
+from laurels.web.typed import Typed, sent_fields, typed_amount, typed_instant, typed_number
 
 router = APIRouter(prefix=f"{PATH}/{{program_id}}/campaigns")
 

@@ -1,8 +1,7 @@
 """An admin at a program: whom its pages are for, and what they share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,18 +9,13 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from laurels.core.errors import DomainError
-from laurels.identity.editing import Editor
-from laurels.identity.parts import origin_of
-from laurels.products.loyalty.console_pages.typed import FORM, Typed
+from laurels.identity import desks
 from laurels.products.loyalty.in_words import Wording
 from laurels.products.loyalty.queries import require_program_admin
 from laurels.products.loyalty.tables import Program
-from laurels.web.caller import Caller, Signed
-from laurels.web.context import Context, Ctx
-from laurels.web.etags import PreconditionFailed
+from laurels.web.caller import Signed
+from laurels.web.context import Ctx
 from laurels.web.language import N_
-from laurels.web.problems import status_of
 
 PATH = "/console/programs"
 ROWS = 25
@@ -40,30 +34,18 @@ _TABS = (
     ("/webhooks", N_("Webhooks")),
     ("/settings", N_("Settings")),
 )
-_STALE = N_(
-    "Somebody else changed this while you were at it, so nothing was saved. What you typed is here still: "
-    "look at {theirs}, then save again."
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(desks.Desk):
     """A program, and an admin of it who asks for a page."""
 
-    request: Request
-    context: Context
-    caller: Caller
     program: Program
 
     @property
     def path(self) -> str:
         """Where the program's pages begin."""
         return f"{PATH}/{self.program.id}"
-
-    @property
-    def now(self) -> datetime:
-        """The instant of the request."""
-        return self.context.clock.now()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,27 +62,6 @@ class Desk:
     def wording(self) -> Wording:
         """Words for the program's terms."""
         return Wording(say=self.say, money=self.money, unit=self.program.unit_name)
-
-    @property
-    def editor(self) -> Editor:
-        """Who changes settings, and where from."""
-        return Editor(self.caller, origin_of(self.request).address_hash)
-
-    def say(self, sentence: str) -> str:
-        """A marked sentence in the admin's language."""
-        return self.context.pages.translate(self.request, sentence)
-
-    def words(self, known: Mapping[str, str]) -> dict[str, str]:
-        """Marked words by what they stand for, in the admin's language."""
-        return {key: self.say(word) for key, word in known.items()}
-
-    def choices(self, known: Mapping[str, str]) -> list[tuple[str, str]]:
-        """The same as the options of a choice."""
-        return list(self.words(known).items())
-
-    def typed(self, values: Mapping[str, str]) -> Typed:
-        """A form that was sent."""
-        return Typed(values, say=self.say)
 
     def draw(self, template: str, *, status: int = 200, is_part: bool = False, **values: Any) -> Response:
         """A page of the program; or a part of one, for a script to put in place. It reads for the header: call it on a thread."""
@@ -122,18 +83,6 @@ class Desk:
     def lead(self, path: str, said: str) -> Response:
         """After a form was handled: lead to a page of the program, where a marked sentence is shown."""
         return self.context.pages.lead(self.request, f"{self.path}{path}", said)
-
-    def refuse(self, typed: Typed, refusal: DomainError, *, theirs: str = "") -> int:
-        """Put a refusal beside its field, in words for people; gives the status.
-
-        Args:
-            theirs: words for what somebody else may have changed meanwhile.
-        """
-        if isinstance(refusal, PreconditionFailed):
-            typed.refuse(FORM, _STALE, theirs=theirs)
-        else:
-            typed.explain(refusal, self.context.pages.explain(self.request, refusal))
-        return status_of(type(refusal))
 
 
 def frame_of(desk: Desk) -> dict[str, Any]:

@@ -31,7 +31,6 @@ from laurels.products.loyalty.console_pages.terms_form import (
     typed_terms,
 )
 from laurels.products.loyalty.console_pages.trial_form import TRIAL_LINES, read_trial, typed_trial
-from laurels.products.loyalty.console_pages.typed import FORM, Typed, sent_fields
 from laurels.products.loyalty.queries import Version, terms_of
 from laurels.products.loyalty.rules import Terms
 from laurels.products.loyalty.tables import ProgramTerms
@@ -39,6 +38,7 @@ from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.pages import is_partial
 from laurels.web.problems import status_of
+from laurels.web.typed import FORM, Typed, sent_fields
 
 router = APIRouter(prefix=f"{PATH}/{{program_id}}/rules")
 

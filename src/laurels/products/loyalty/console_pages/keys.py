@@ -14,11 +14,11 @@ from laurels.identity.service_keys import MAX_KEYS, create_key, list_keys, revok
 from laurels.identity.tables import ServiceKey
 from laurels.products.loyalty import queries
 from laurels.products.loyalty.console_pages.desk import PATH, AtDesk, Desk
-from laurels.products.loyalty.console_pages.typed import Typed, sent_fields
 from laurels.products.loyalty.errors import Archived
 from laurels.products.loyalty.queries.access import SCOPES
 from laurels.web.language import N_
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
+from laurels.web.typed import Typed, sent_fields
 
 router = APIRouter(prefix=f"{PATH}/{{program_id}}/keys")
 

@@ -18,7 +18,6 @@ from laurels.products.loyalty import queries
 from laurels.products.loyalty.actions.people import add_admin, invite, remove_admin, withdraw_invitation
 from laurels.products.loyalty.console_pages.desk import PATH, ROWS, AtDesk, Desk
 from laurels.products.loyalty.console_pages.programs import draw_settings
-from laurels.products.loyalty.console_pages.typed import Typed, sent_fields
 from laurels.products.loyalty.queries import Configuration
 from laurels.products.loyalty.queries.current import read_current
 from laurels.products.loyalty.queries.history import list_history
@@ -28,6 +27,7 @@ from laurels.products.loyalty.wording import KIND_LABELS, STATE_LABELS, STATE_TO
 from laurels.web.caller import AdminOnly
 from laurels.web.language import N_
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
+from laurels.web.typed import Typed, sent_fields
 
 router = APIRouter(prefix=f"{PATH}/{{program_id}}")
 

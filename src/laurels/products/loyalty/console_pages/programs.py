@@ -16,7 +16,6 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty import queries
 from laurels.products.loyalty.actions.programs import FOLLOWING, change_program, create_program
 from laurels.products.loyalty.console_pages.desk import PATH, ROWS, STATUS_TONES, STATUS_WORDS, AtDesk, Desk
-from laurels.products.loyalty.console_pages.typed import Typed, sent_fields, typed_amount, typed_number
 from laurels.products.loyalty.schemas.fields import check_currency
 from laurels.products.loyalty.schemas.programs import ProgramBody, ProgramChange
 from laurels.products.loyalty.tables import Program
@@ -26,6 +25,7 @@ from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
 from laurels.web.problems import status_of
+from laurels.web.typed import Typed, sent_fields, typed_amount, typed_number
 
 router = APIRouter()
 

@@ -13,7 +13,6 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty import queries
 from laurels.products.loyalty.actions.rewards import add_reward, change_reward, change_stock
 from laurels.products.loyalty.console_pages.desk import PATH, ROWS, AtDesk, Desk
-from laurels.products.loyalty.console_pages.typed import Typed, sent_fields, typed_instant, typed_number
 from laurels.products.loyalty.queries import ShownReward
 from laurels.products.loyalty.schemas.rewards import PiecesBody, RewardBody, RewardChange
 from laurels.products.loyalty.tables import Reward
@@ -21,6 +20,7 @@ from laurels.vouchers.patterns import draw_by
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
+from laurels.web.typed import Typed, sent_fields, typed_instant, typed_number
 
 router = APIRouter(prefix=f"{PATH}/{{program_id}}/rewards")
 

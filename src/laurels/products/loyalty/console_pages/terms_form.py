@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import re
 from typing import Any
 
-from laurels.products.loyalty.console_pages.typed import Typed, typed_amount, typed_number
 from laurels.products.loyalty.rules.terms import DEFAULT_TOLERANCE_MINUTES, EarnRule, Terms, Tier
+from laurels.web.typed import Typed, typed_amount, typed_number
 
 MAX_FORM_RULES = 40
 """Most rules that the form edits: with all their fields they stay below the thousand that a form may send."""

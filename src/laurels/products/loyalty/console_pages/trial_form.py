@@ -3,10 +3,10 @@
 from laurels.core.text import normalize_line
 from laurels.products.loyalty.actions.dry_run import Trial
 from laurels.products.loyalty.console_pages.desk import Desk
-from laurels.products.loyalty.console_pages.typed import FORM, Typed, typed_amount, typed_instant
 from laurels.products.loyalty.rules import Line, Terms
 from laurels.products.loyalty.rules.purchases import MAX_CATEGORY, MAX_MEMBER_REF, MAX_PURCHASE_AMOUNT
 from laurels.web.language import N_
+from laurels.web.typed import FORM, Typed, typed_amount, typed_instant
 
 TRIAL_LINES = 3
 """Lines that a tried purchase can have."""

@@ -1,6 +1,6 @@
-"""What admins type into forms, as the values that the API's bodies take, and what is wrong with it beside each field.
+"""What staff type into forms, as the values that the API's bodies take, and what is wrong with it beside each field.
 
-Amounts are typed in main units ("100.00"), times in the program's zone. The
+Amounts are typed in main units ("100.00"), times in the zone of what they are about. The
 bodies of the API check the values, so that pages and programs are refused
 alike.
 """
