@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from sqlalchemy import select, update
 
@@ -9,11 +10,13 @@ from laurels.core.ids import new_id
 from laurels.identity.tables import Member, member_session
 from laurels.ledger.outbox import Told
 from laurels.ledger.tables import outbox
+from laurels.products.loyalty.facts import MemberJoined, RewardRedeemed
 from laurels.products.progress.actions.reacting import Trigger, react
 from laurels.products.progress.jobs import award_sign_ins, award_todays_sign_ins
 from laurels.products.progress.rules import ActivityType, TriggerName
 from laurels.products.progress.tables import ReactionRow, progress_reaction
-from laurels.reactions import REACTED_TO, react_to_told
+from laurels.products.recognition.facts import RedemptionSettled
+from laurels.reactions import REACTED_TO, find_triggers, react_to_told
 from products.progress.circle import Circle
 
 GIVEN = TriggerName.RECOGNITION_GIVEN
@@ -194,3 +197,23 @@ def test_two_triggers_of_one_name_are_two_and_of_one_key_one(circle: Circle) -> 
     triggers = [Trigger(TriggerName.STUDY_CONVERSATION, ana.id, key, now - timedelta(hours=1)) for key in ("a", "b", "a")]
     react(circle.job(), triggers)
     assert circle.total(ana) == 20
+
+
+MEMBER, THING = new_id(), new_id()
+OTHERS: dict[str, tuple[dict[str, object], list[tuple[TriggerName, str]]]] = {
+    "a voucher": ({"redemption": THING, "is_issued": True}, [(TriggerName.VOUCHER_REDEEMED, f"{THING}")]),
+    "no voucher": ({"redemption": THING, "is_issued": False}, []),
+    "a reward": ({"burn": THING, "reward": MEMBER, "program": MEMBER}, [(TriggerName.REWARD_REDEEMED, f"{THING}")]),
+    "a discount": ({"burn": THING, "reward": None, "program": MEMBER}, []),
+    "a program": ({"program": THING}, [(TriggerName.PROGRAM_JOINED, f"{THING}/{MEMBER}")]),
+}
+NAMES = {"voucher": RedemptionSettled.name, "reward": RewardRedeemed.name, "discount": RewardRedeemed.name, "program": MemberJoined.name}
+
+
+@pytest.mark.parametrize("what", sorted(OTHERS))
+def test_other_facts_trigger_what_staff_may_set(circle: Circle, what: str) -> None:
+    fact, expected = OTHERS[what]
+    at = circle.clock.at
+    payload = orjson.dumps({**fact, "member": MEMBER}).decode()
+    found = list(find_triggers(circle.job(), [Told("book", 1, 0, NAMES[what.split()[1]], payload, at)]))
+    assert found == [Trigger(name, MEMBER, key, at) for name, key in expected]
