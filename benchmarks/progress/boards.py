@@ -23,8 +23,8 @@ from laurels.core.database import Database
 from laurels.ledger.reader import heads
 from laurels.products.progress.accounts import BOOK
 
-AWARDING = 4
-"""Connections over which awards come meanwhile, each as soon as the one before is answered."""
+AWARDING = 1
+"""Connections over which awards come meanwhile, the next as soon as the one before is answered."""
 
 READERS = 20
 """Members who look, from the top to the end of the board."""

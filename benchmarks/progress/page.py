@@ -73,6 +73,6 @@ Monday's goals are four for each member, opened by the job in a process of its o
 less what it had before.
 
 Boards: a fifth of the members are tied at three totals. They are read over HTTP, one look after another, by members from the top
-to the end of the board, while awards come over {AWARDING} connections without a pause; what is told is the time until the answer is
+to the end of the board, while awards come without a pause (connections: {AWARDING}); what is told is the time until the answer is
 there. Only the first run measures boards: filling them takes minutes.
 """
