@@ -1,6 +1,6 @@
 """Numbers, money and times as each viewer reads them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,10 @@ def test_initials(name: str, letters: str) -> None:
 @pytest.mark.parametrize(("value", "top"), [(0, 5), (5, 5), (6, 10), (11, 20), (102, 200), (500, 500), (501, 1000)])
 def test_axis_ends_at_a_round_number(value: int, top: int) -> None:
     assert nice_ceiling(value) == top
+
+
+def test_weekday_is_named_in_the_language() -> None:
+    assert [_formats(language).weekday(date(2026, 11, 16)) for language in ("en", "es")] == ["Monday", "lunes"]
 
 
 def test_time_of_day_alone() -> None:

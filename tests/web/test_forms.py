@@ -1,10 +1,11 @@
 """Typed values are read plainly; what is wrong counts as none."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from laurels.web.forms import date_of, text_of, uuid_of, whole_number
+from laurels.web.forms import ALL_DAYS, DaySpan, date_of, text_of, uuid_of, whole_number
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,21 @@ def test_text_is_cut_and_cleaned() -> None:
 def test_id_is_an_id_or_none() -> None:
     assert str(uuid_of("01a1f890-e37a-73f9-9bad-95b6014a4f20")) == "01a1f890-e37a-73f9-9bad-95b6014a4f20"
     assert uuid_of("nobody") is None
+
+
+def test_days_are_those_of_a_zone_and_come_back_as_they_were_sent() -> None:
+    sent = {"from": "2026-03-29", "to": "2026-03-29"}
+    span, madrid = DaySpan.of_query(sent), ZoneInfo("Europe/Madrid")
+    assert span.query() == sent
+    assert (span.begins(madrid), span.ends(madrid)) == (datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC)), (
+        "23 hours"
+    )
+    assert span.instants(madrid) == {"from": "2026-03-28T23:00:00+00:00", "to": "2026-03-29T22:00:00+00:00"}
+
+
+def test_days_that_are_wrong_narrow_nothing() -> None:
+    assert DaySpan.of_query({"from": "2026-02-30", "to": "soon"}) == ALL_DAYS
+    assert ALL_DAYS.instants(ZoneInfo("UTC")) == {"from": "", "to": ""}
+    assert DaySpan.of_query({"to": "9998-12-31"}).ends(ZoneInfo("Pacific/Kiritimati")) is not None, (
+        "the last day that may be typed has an end"
+    )

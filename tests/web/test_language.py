@@ -55,6 +55,12 @@ def test_every_refusal_is_extracted() -> None:
     assert [error.code for error in ours if error.detail not in known or title_of(error) not in known] == []
 
 
+def test_names_in_tables_of_rooms_below_are_extracted() -> None:
+    """The rules of a product name things without knowing of marks."""
+    known = {message.id for message in catalogues.extract()}
+    assert {"Quiz completed", "Streak bonus", "Decay"} <= known
+
+
 @pytest.mark.parametrize("path", catalogues.po_files(), ids=lambda path: path.parts[-3])
 def test_catalogue_is_complete_and_compiled(path: Path) -> None:
     language = path.parts[-3]

@@ -16,7 +16,7 @@ from laurels.web.app import build_app
 from laurels.web.caller import Anyone, Open, Role
 from laurels.web.context import Context, Ctx
 from laurels.web.flash import FLASH_COOKIE, flash
-from laurels.web.pages import THEME_COOKIE, HeaderPart, Section, console_section, see_other
+from laurels.web.pages import THEME_COOKIE, HeaderPart, Section, console_section, in_tabs, see_other
 from web.conftest import CALLERS, MakeContext
 
 router = APIRouter()
@@ -116,6 +116,13 @@ def test_navigation_shows_what_the_role_may_see_in_order(browser: TestClient) ->
     assert member.index(">Shown<") < member.index(">Late<")
     assert "/console" not in member
     assert 'href="/console"' in staff and 'href="/console/ledger"' not in staff
+
+
+def test_tab_bar_has_five_at_most_and_the_last_that_give_way_leave() -> None:
+    names = ("Home", "Progress", "Thanks", "Programs", "Rewards", "Console")
+    sections = [Section(name, name, "heart", f"/{name}", gives_way=name in ("Progress", "Programs", "Rewards")) for name in names]
+    assert [section.label for section in in_tabs(sections)] == ["Home", "Progress", "Thanks", "Programs", "Console"]
+    assert in_tabs(sections[:5]) == sections[:5]
 
 
 def test_section_that_a_page_is_in_is_marked(browser: TestClient) -> None:
