@@ -92,7 +92,7 @@ def frame_of(desk: Desk) -> dict[str, Any]:
         "base": desk.path,
         "status_words": desk.words(STATUS_WORDS),
         "status_tones": STATUS_TONES,
-        "tabs": [(f"{desk.path}{part}", desk.say(label), _is_current(desk, part)) for part, label in _TABS],
+        "program_pages": [(f"{desk.path}{part}", desk.say(label), _is_current(desk, part)) for part, label in _TABS],
         "money": desk.money,
     }
 
