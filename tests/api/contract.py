@@ -96,6 +96,7 @@ USES_UP = {
     "DELETE /api/v1/programs/{program_id}/keys/{key_id}",
     "DELETE /api/v1/programs/{program_id}/membership",
     "DELETE /api/v1/programs/{program_id}/rewards/{reward_id}",
+    "DELETE /api/v1/progress/seasons/{season_id}",
 }
 """After these the next request needs another caller, or other things."""
 

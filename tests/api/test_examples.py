@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.conftest import mark_as_migrated
 from api.contract import USES_UP
+from api.settings import add_topics, open_settings
 from api.town import PROGRAM
 from laurels.core.clock import FixedClock
 from laurels.core.database import open_database
@@ -152,6 +153,8 @@ class Town:
         self._webhook = self._post("admin", "/webhooks", {"url": "https://shop.example.org/hooks"})["webhook_id"]
         self._delivery = self._post("admin", f"/webhooks/{self._webhook}/test", {})["delivery_id"]
         self._loyalty = self._open_program()
+        add_topics(lambda path, body: self._post("admin", path, body))
+        self._progress = open_settings(lambda path, body: self._post("admin", path, body))
 
     def _open_program(self) -> dict[str, str]:
         """A program with a catalogue; the admin has joined it, earned and burned. Ana helps to run it and has joined, Bo may."""
@@ -198,6 +201,7 @@ class Town:
             "webhook_id": self._webhook,
             "delivery_id": self._delivery,
             **self._loyalty,
+            **self._progress,
         }
         if "/returns/" in path:
             there["event_id"] = self._loyalty["return_id"]

@@ -34,18 +34,19 @@ def list_badge_definitions(caller: StaffOnly, context: Ctx) -> BadgeDefinitionLi
         return BadgeDefinitionList.of(list_definitions(connection, BADGES))
 
 
-@router.get("/badge-definitions/{slug}", responses=versioned(is_read=True) | documented(Missing))
+@router.get("/badge-definitions/{badge_slug}", responses=versioned(is_read=True) | documented(Missing))
 def read_badge_definition(
-    slug: BadgeSlug, caller: StaffOnly, context: Ctx, response: Response, if_none_match: IfNoneMatch = None
+    badge_slug: BadgeSlug, caller: StaffOnly, context: Ctx, response: Response, if_none_match: IfNoneMatch = None
 ) -> BadgeDefinitionAnswer:
     """One badge as it is set: for staff."""
-    return _answer(response, _get(context, slug), if_none_match)
+    return _answer(response, _get(context, badge_slug), if_none_match)
 
 
 @router.post(
     "/badges",
     status_code=201,
-    responses=created("slug", "read_badge_definition", "change_progress_badge") | documented(NameTaken, ListFull, Invalid, UnknownTopic),
+    responses=created("badge_slug", "read_badge_definition", "change_progress_badge", field="slug")
+    | documented(NameTaken, ListFull, Invalid, UnknownTopic),
 )
 def add_progress_badge(
     body: BadgeDefinitionBody,
@@ -61,13 +62,13 @@ def add_progress_badge(
     return _answer(response, _get(context, body.slug))
 
 
-@router.patch("/badges/{slug}", responses=versioned() | documented(Missing, ListFull, *CONDITIONAL))
+@router.patch("/badges/{badge_slug}", responses=versioned() | documented(Missing, ListFull, *CONDITIONAL))
 def change_progress_badge(
-    slug: BadgeSlug, body: BadgeDefinitionChange, editor: StaffEditing, expected: IfMatch, context: Ctx, response: Response
+    badge_slug: BadgeSlug, body: BadgeDefinitionChange, editor: StaffEditing, expected: IfMatch, context: Ctx, response: Response
 ) -> BadgeDefinitionAnswer:
     """Change a badge, put it aside or take it back: for staff. Who has it keeps it."""
     now = context.clock.now()
-    return _answer(response, change_badge(context.database, editor, slug, body.wanted(), expected=expected, now=now))
+    return _answer(response, change_badge(context.database, editor, badge_slug, body.wanted(), expected=expected, now=now))
 
 
 def _get(context: Context, slug: str) -> BadgeRow:

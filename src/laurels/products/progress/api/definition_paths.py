@@ -23,9 +23,9 @@ def known_name(text: str, *, what: str) -> str:
     return text
 
 
-async def topic_of_path(slug: PathText) -> str:
+async def topic_of_path(topic_slug: PathText) -> str:
     """A topic's lasting name."""
-    return known_name(slug, what="topic")
+    return known_name(topic_slug, what="topic")
 
 
 async def goal_of_path(goal_type: PathText) -> str:
@@ -33,9 +33,9 @@ async def goal_of_path(goal_type: PathText) -> str:
     return known_name(goal_type, what="goal")
 
 
-async def badge_of_path(slug: PathText) -> str:
+async def badge_of_path(badge_slug: PathText) -> str:
     """A badge's lasting name."""
-    return known_name(slug, what="badge")
+    return known_name(badge_slug, what="badge")
 
 
 async def trigger_of_path(trigger: PathText) -> str:

@@ -29,16 +29,16 @@ def list_topics(caller: Signed, context: Ctx) -> TopicList:
         return TopicList.of(list_definitions(connection, TOPICS, only_active=not caller.role.covers(Role.STAFF)))
 
 
-@router.get("/{slug}", responses=versioned(is_read=True) | documented(Missing))
-def read_topic(slug: TopicSlug, caller: Signed, context: Ctx, response: Response, if_none_match: IfNoneMatch = None) -> TopicAnswer:
+@router.get("/{topic_slug}", responses=versioned(is_read=True) | documented(Missing))
+def read_topic(topic_slug: TopicSlug, caller: Signed, context: Ctx, response: Response, if_none_match: IfNoneMatch = None) -> TopicAnswer:
     """One topic."""
-    return _answer(response, _get(context, slug), if_none_match)
+    return _answer(response, _get(context, topic_slug), if_none_match)
 
 
 @router.post(
     "",
     status_code=201,
-    responses=created("slug", "read_topic", "change_progress_topic") | documented(NameTaken, ListFull),
+    responses=created("topic_slug", "read_topic", "change_progress_topic", field="slug") | documented(NameTaken, ListFull),
 )
 def add_progress_topic(
     body: TopicBody,
@@ -54,13 +54,13 @@ def add_progress_topic(
     return _answer(response, _get(context, body.slug))
 
 
-@router.patch("/{slug}", responses=versioned() | documented(Missing, ListFull, *CONDITIONAL))
+@router.patch("/{topic_slug}", responses=versioned() | documented(Missing, ListFull, *CONDITIONAL))
 def change_progress_topic(
-    slug: TopicSlug, body: TopicChange, editor: StaffEditing, expected: IfMatch, context: Ctx, response: Response
+    topic_slug: TopicSlug, body: TopicChange, editor: StaffEditing, expected: IfMatch, context: Ctx, response: Response
 ) -> TopicAnswer:
     """Change a topic, put it aside or take it back: for staff."""
     now = context.clock.now()
-    return _answer(response, change_topic(context.database, editor, slug, body.wanted(), expected=expected, now=now))
+    return _answer(response, change_topic(context.database, editor, topic_slug, body.wanted(), expected=expected, now=now))
 
 
 def _get(context: Context, slug: str) -> TopicRow:

@@ -21,13 +21,13 @@ from laurels.products.progress.tables import BadgeRow
 from laurels.web.schemas import Answer, Body, example, unchanged
 
 _BADGE: dict[str, Any] = {
-    "slug": "well-read",
-    "title": "Well read",
-    "description": "Ten quizzes completed.",
+    "slug": "bookworm",
+    "title": "Bookworm",
+    "description": "Fifty quizzes completed.",
     "icon": "book",
     "measure": "quizzes",
     "topic": None,
-    "at_least": 10,
+    "at_least": 50,
     "position": 4,
     "is_active": True,
 }

@@ -25,12 +25,12 @@ from laurels.products.progress.tables import GoalRow
 from laurels.web.schemas import Answer, Body, example, unchanged
 
 _GOAL: dict[str, Any] = {
-    "goal_type": "help_5",
-    "title": "Five comments",
-    "description": "Help others with five comments.",
+    "goal_type": "comments_8",
+    "title": "Eight comments",
+    "description": "Help others with eight comments.",
     "measure": "activities",
     "activity_types": ["comment"],
-    "target": 5,
+    "target": 8,
     "points_reward": 40,
     "position": 3,
     "is_active": True,

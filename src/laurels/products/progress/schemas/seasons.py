@@ -70,7 +70,7 @@ class SeasonBody(Body):
 class SeasonChange(Body):
     """What of a season is to change: of one that runs not the start, of one that is over its words only."""
 
-    model_config = example({"ends_at": "2027-03-08T00:00:00+00:00"})
+    model_config = example({"title": "Summer 2027", "ends_at": "2027-09-08T00:00:00+00:00"})
 
     title: DefinitionTitle = unchanged()
     description: Description = unchanged()
