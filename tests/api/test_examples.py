@@ -112,8 +112,8 @@ def schema_examples(document: dict[str, Any], schema: dict[str, Any]) -> list[An
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     if "examples" in schema:
         return list(schema["examples"])
-    if "anyOf" in schema:
-        return [shown for part in schema["anyOf"] for shown in schema_examples(document, part)]
+    if forms := schema.get("anyOf") or schema.get("oneOf"):
+        return [shown for form in forms for shown in schema_examples(document, form)]
     if schema.get("type") == "array":
         return [schema_examples(document, schema["items"])]
     parts = {name: schema_examples(document, part) for name, part in schema.get("properties", {}).items()}
@@ -155,6 +155,9 @@ class Town:
         self._loyalty = self._open_program()
         add_topics(lambda path, body: self._post("admin", path, body))
         self._progress = open_settings(lambda path, body: self._post("admin", path, body))
+        claim = {"amount": 5, "activity_type": "comment"}
+        self._activity = self._post("admin", "/me/thrive-circle/award-points", claim)["point_activity"]["id"]
+        self._tutor = self._post("admin", "/progress/keys", {"name": "tutor", "scopes": ["read"]})["id"]
 
     def _open_program(self) -> dict[str, str]:
         """A program with a catalogue; the admin has joined it, earned and burned. Ana helps to run it and has joined, Bo may."""
@@ -202,7 +205,10 @@ class Town:
             "delivery_id": self._delivery,
             **self._loyalty,
             **self._progress,
+            "activity_id": self._activity,
         }
+        if "/progress/keys/" in path:
+            there["key_id"] = self._tutor
         if "/returns/" in path:
             there["event_id"] = self._loyalty["return_id"]
         return re.sub(r"\{(\w+)\}", lambda found: str(there[found[1]]), path) + ("?q=mem" if path.endswith("/search") else "")
