@@ -20,7 +20,7 @@ from laurels.products.progress.queries.configuration import basis_of
 from laurels.products.progress.queries.status import reached
 from laurels.products.progress.queries.whose import get_member_named
 from laurels.products.progress.rules import ActivityType
-from laurels.products.progress.schemas.activities import ActivityAnswer, ActivityListAnswer, ReversalAnswer, ReversalBody
+from laurels.products.progress.schemas.activities import ActivityAnswer, ActivityListAnswer, ActivityReversalAnswer, ActivityReversalBody
 from laurels.products.progress.tables import PointActivity
 from laurels.web.caller import AnyCaller, Caller, Role, StaffOnly, require_scope, service_or
 from laurels.web.context import Context, Ctx
@@ -127,13 +127,13 @@ def read_point_activity(activity_id: ActivityId, caller: Reader, context: Ctx) -
 @router.post("/activities/{activity_id}/reversal", responses=documented(Missing, NothingToReverse, NotReversible))
 def reverse_point_activity(
     activity_id: ActivityId,
-    body: ReversalBody,
+    body: ActivityReversalBody,
     caller: StaffOnly,
     context: Ctx,
     request: Request,
     response: Response,
     key: Annotated[RequestKey | None, keyed("reverse-activity")],
-) -> ReversalAnswer:
+) -> ActivityReversalAnswer:
     """Take an activity back, once, as if it had not been: for staff.
 
     Its points go, as far as decay left them; so do what it counted on boards,
@@ -145,7 +145,7 @@ def reverse_point_activity(
     tell_replay(request, posted)
     response.headers["Location"] = f"{API_PREFIX}/progress/activities/{activity_id}"
     rules = basis_of(context.database, context.settings.zone).rules
-    return ReversalAnswer.of(posted.answer, reached(rules, posted.answer.total))
+    return ActivityReversalAnswer.of(posted.answer, reached(rules, posted.answer.total))
 
 
 def _whose(context: Context, caller: AnyCaller, named: str | None) -> UUID:

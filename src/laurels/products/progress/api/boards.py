@@ -10,10 +10,10 @@ from laurels.products.progress.queries.boards import read_board, read_board_arou
 from laurels.products.progress.queries.configuration import current_basis
 from laurels.products.progress.schemas.boards import (
     Around,
-    BoardAnswer,
     BoardNameAnswer,
     BoardNamesAnswer,
-    BoardRowAnswer,
+    PointsBoardAnswer,
+    PointsBoardRowAnswer,
     read_board_cursor,
     write_board_cursor,
 )
@@ -43,7 +43,9 @@ Of = Annotated[
 
 
 @router.get("/me/thrive-circle", responses=documented(Invalid, CursorInvalid))
-def read_thrive_circle(caller: Signed, context: Ctx, around: AroundMe = None, limit: PageSize = 10, cursor: Cursor = None) -> BoardAnswer:
+def read_thrive_circle(
+    caller: Signed, context: Ctx, around: AroundMe = None, limit: PageSize = 10, cursor: Cursor = None
+) -> PointsBoardAnswer:
     """Active members by all of their points, the most first; those tied share a rank, and stand by their ids."""
     return _answer(context, caller, BoardKind.ALL_TIME, None, around=around, limit=limit, cursor=cursor)
 
@@ -65,7 +67,7 @@ def read_progress_board(
     around: AroundMe = None,
     limit: PageSize = 10,
     cursor: Cursor = None,
-) -> BoardAnswer:
+) -> PointsBoardAnswer:
     """A board: active members by their points on it, the most first; those tied share a rank, and stand by their ids.
 
     Months and weeks are the community's, and what is counted late is counted
@@ -77,7 +79,7 @@ def read_progress_board(
 
 def _answer(
     context: Context, caller: Caller, kind: BoardKind, of: str | None, *, around: Around | None, limit: int, cursor: str | None
-) -> BoardAnswer:
+) -> PointsBoardAnswer:
     after = read_board_cursor(context, cursor)
     if around is not None and after is not None:
         raise Invalid(field="cursor", reason=NO_PAGES_AROUND)
@@ -88,10 +90,10 @@ def _answer(
         else:
             page = read_board(connection, board, caller.member_id, limit=limit, after=after)
         rules = current_basis(connection, context.database, context.settings.zone).rules
-    return BoardAnswer(
+    return PointsBoardAnswer(
         **BoardNameAnswer.of_board(board).model_dump(),
-        items=[BoardRowAnswer.of(row, rules) for row in page.rows],
-        own=BoardRowAnswer.of(page.own, rules) if page.own else None,
+        items=[PointsBoardRowAnswer.of(row, rules) for row in page.rows],
+        own=PointsBoardRowAnswer.of(page.own, rules) if page.own else None,
         next_cursor=write_board_cursor(context, page.following) if page.following else None,
     )
 

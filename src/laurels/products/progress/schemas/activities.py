@@ -89,7 +89,7 @@ class ActivityListAnswer(Answer):
     count: int = Field(description="Of the whole list, reversed ones too.")
 
 
-class ReversalBody(Body):
+class ActivityReversalBody(Body):
     """Why an activity is taken back."""
 
     model_config = example({"reason": "Posted twice by mistake"})
@@ -97,7 +97,7 @@ class ReversalBody(Body):
     reason: Annotated[PlainLine, Field(min_length=1, max_length=MAX_REASON)]
 
 
-class ReversalAnswer(Answer):
+class ActivityReversalAnswer(Answer):
     """What a reversal did, and where the member stands then."""
 
     model_config = example(
@@ -129,9 +129,9 @@ class ReversalAnswer(Answer):
     stays_completed: bool = Field(description="Whether it was a goal's or a quest's reward: that stays completed, unpaid.")
 
     @staticmethod
-    def of(done: Reversed, reached: Reached) -> "ReversalAnswer":
+    def of(done: Reversed, reached: Reached) -> "ActivityReversalAnswer":
         """The answer for a reversal."""
-        return ReversalAnswer(
+        return ActivityReversalAnswer(
             activity_id=done.activity,
             member_id=done.member,
             amount=done.amount,

@@ -40,7 +40,7 @@ _SEALED_FOR = UUID(int=0)
 """What a cursor is sealed for: nobody in particular."""
 
 
-class BoardRowAnswer(Answer):
+class PointsBoardRowAnswer(Answer):
     """A member's place."""
 
     model_config = example(_ROW)
@@ -60,10 +60,10 @@ class BoardRowAnswer(Answer):
     is_me: bool
 
     @staticmethod
-    def of(row: BoardRow, rules: Rules) -> "BoardRowAnswer":
+    def of(row: BoardRow, rules: Rules) -> "PointsBoardRowAnswer":
         """A row, with what its total means by the rules."""
         reaches = reached(rules, row.total)
-        return BoardRowAnswer(
+        return PointsBoardRowAnswer(
             rank=row.rank,
             points=row.points,
             id=row.member_id,
@@ -104,13 +104,13 @@ class BoardNamesAnswer(Answer):
     items: list[BoardNameAnswer]
 
 
-class BoardAnswer(BoardNameAnswer):
+class PointsBoardAnswer(BoardNameAnswer):
     """A part of a board: points descending, then members by their ids."""
 
     model_config = example(_BOARD | {"items": [_ROW], "own": _OWN, "next_cursor": None})
 
-    items: list[BoardRowAnswer]
-    own: BoardRowAnswer | None = Field(description="The caller's row, wherever it is; null where they aren't on the board.")
+    items: list[PointsBoardRowAnswer]
+    own: PointsBoardRowAnswer | None = Field(description="The caller's row, wherever it is; null where they aren't on the board.")
     next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null on the last one, and with `around`.")
 
 
