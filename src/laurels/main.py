@@ -19,6 +19,7 @@ from laurels.identity.authenticator import SessionAuthenticator
 from laurels.identity.parts import Identity, open_identity
 from laurels.jobs import running
 from laurels.ledger.writer import Writer
+from laurels.portal import metrics
 from laurels.portal import pages as portal_pages
 from laurels.products.loyalty import api as loyalty_api
 from laurels.products.loyalty import burn_pages, history_pages
@@ -71,6 +72,7 @@ PAGES = (
     profile_pages.router,
     webhook_pages.router,
     portal_pages.router,
+    metrics.router,
 )
 """The routers of the pages."""
 

@@ -176,4 +176,4 @@ def test_who_is_suspended_gets_none(served: Circle) -> None:
     served.suspend(ana)
     refused(give(served, staff, ana.student_id), 409, "member-inactive")
     with pytest.raises(MemberInactive):
-        served.post_now(BuyFreeze(ana.id, served.basis))
+        served.post_now(BuyFreeze(ana.id, served.basis, served.clock.at))

@@ -17,7 +17,9 @@ async def buy_freeze(context: Context, caller: Caller, *, request: RequestKey | 
         DomainError: what `BuyFreeze` refuses.
     """
     now = context.clock.now()
-    return await post_current(office_of(context), lambda basis: Proposal(BuyFreeze(caller.member_id, basis), now, caller.actor, request))
+    return await post_current(
+        office_of(context), lambda basis: Proposal(BuyFreeze(caller.member_id, basis, now), now, caller.actor, request)
+    )
 
 
 async def give_freeze(

@@ -1,13 +1,16 @@
 """Freezes: bought with points, or given by staff. Each saves one missed day of a streak."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from laurels.core.windows import day_of
 from laurels.identity.tables import StaffAction
 from laurels.ledger import BusinessKey, Draft, InsufficientBalance, Needs
 from laurels.products.progress.accounts import BOOK, points, spent
 from laurels.products.progress.decisions.basis import CONFIG_ROW, Basis, require_awardee, require_version
+from laurels.products.progress.decisions.giving import count_day
 from laurels.products.progress.decisions.streaking import (
     begin_streak,
     change_streak,
@@ -20,7 +23,7 @@ from laurels.products.progress.decisions.streaking import (
 )
 from laurels.products.progress.errors import FreezesFull, FreezesNotSold
 from laurels.products.progress.rules import Freezes, freezes_on
-from laurels.products.progress.tables import Awardee, StreakRow
+from laurels.products.progress.tables import FREEZES_SOLD, Awardee, PointsDay, StreakRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class FreezeAdded:
 class BuyFreeze:
     """Buy a freeze at the price of the rules. It spends points that were earned; the total isn't lowered.
 
+    Attributes:
+        at: when it is bought: the day's sums count it.
+
     Raises:
         ProgressChanged: staff changed something since the action read it.
         Missing, MemberInactive: nobody to buy it.
@@ -55,13 +61,15 @@ class BuyFreeze:
 
     member: UUID
     basis: Basis
+    at: datetime
 
     @property
     def reference(self) -> UUID:
         return self.member
 
     def needs(self) -> Needs:
-        return Needs([points(self.member), spent(self.member)], _rows(self.member))
+        day = (PointsDay, (day_of(self.at, self.basis.zone), FREEZES_SOLD))
+        return Needs([points(self.member), spent(self.member)], [*_rows(self.member), day])
 
     def decide(self, draft: Draft) -> FreezeAdded:
         require_version(draft, self.basis)
@@ -75,6 +83,7 @@ class BuyFreeze:
         if left < policy.cost:
             raise InsufficientBalance(available=left, needed=policy.cost, purse="points")
         draft.count(spent(self.member), policy.cost, "freeze", limit=total)
+        count_day(draft, self.basis, self.at, FREEZES_SOLD, awards=1, taken=policy.cost)
         return FreezeAdded(self.member, in_hand, policy.cost)
 
 

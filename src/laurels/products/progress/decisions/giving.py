@@ -128,9 +128,13 @@ def give(draft: Draft, basis: Basis, giving: Giving, amount: int, *, effects: Ef
     )
 
 
-def count_day(draft: Draft, basis: Basis, at: datetime, kind: ActivityType, *, awards: int = 0, points: int = 0, taken: int = 0) -> None:
-    """Count on a day's sums, which staff see; its row is named in `needs`."""
-    key = (day_of(at, basis.zone), kind.value)
+def count_day(draft: Draft, basis: Basis, at: datetime, kind: str, *, awards: int = 0, points: int = 0, taken: int = 0) -> None:
+    """Count on a day's sums, which staff see; its row is named in `needs`.
+
+    Args:
+        kind: a type of activity, or `FREEZES_SOLD`.
+    """
+    key = (day_of(at, basis.zone), str(kind))
     row = draft.find(PointsDay, key)
     if row is None:
         draft.record(PointsDay(*key, awards, points, taken))

@@ -1,6 +1,7 @@
 """Progress's tables and their rows: what staff set, and what members did."""
 
 from laurels.products.progress.tables.members import (
+    FREEZES_SOLD,
     Awardee,
     MemberBadge,
     MemberProgress,
@@ -45,6 +46,7 @@ __all__ = [
     "Awardee",
     "BadgeRow",
     "CONFIG",
+    "FREEZES_SOLD",
     "GoalRow",
     "MemberBadge",
     "MemberProgress",

@@ -322,6 +322,10 @@ points_day = Table(
 )
 
 
+FREEZES_SOLD = "freeze"
+"""Stands for a type in the day's sums of freezes that members bought: `awards` of them, for `taken` points."""
+
+
 @row_of(points_day)
 class PointsDay:
     """What was given on a day for one type of activity: staff see it without summing activities."""
