@@ -12,6 +12,7 @@ from laurels import __version__
 from laurels.cli import boards, documents, imports, jobs, keys, ledger, members, programs, progress, serving
 from laurels.cli.opening import CommandFailed
 from laurels.core.errors import DomainError
+from laurels.core.memory import spare_startup
 from laurels.core.secrets import SecretKeyUnusable
 
 INTERRUPTED = 130
@@ -84,4 +85,5 @@ documents.add_to(app)
 
 def main() -> None:
     """The entry point `laurels`."""
+    spare_startup()
     app(prog_name="laurels")

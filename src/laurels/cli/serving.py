@@ -11,7 +11,7 @@ from laurels.cli.demo import PASSWORD, SIGN_INS, seed
 from laurels.cli.opening import CommandFailed, make_home, prepare_schema, read_settings, shown_url
 from laurels.cli.showing import say
 from laurels.core.logging import configure_logging
-from laurels.core.memory import limit_kept_memory
+from laurels.core.memory import limit_kept_memory, spare_startup
 from laurels.core.migrate import upgrade
 from laurels.core.settings import Settings
 from laurels.jobs.running import run_worker
@@ -100,7 +100,9 @@ def application() -> FastAPI:
     limit_kept_memory()
     settings = read_settings()
     configure_logging(settings.log_level)
-    return create_app(settings)
+    app = create_app(settings)
+    spare_startup()
+    return app
 
 
 def _serve(settings: Settings, host: str, port: int, *, workers: int) -> None:
