@@ -138,6 +138,7 @@ async def ask(app: FastAPI, method: str, path: str, role: str) -> Answered:
 
     async def receive() -> Any:
         if not messages:
+            await asyncio.sleep(0)  # a stream listens for its end from the beginning: let it begin
             return {"type": "http.request", "body": b"", "more_body": False}
         await ended.wait()
         return {"type": "http.disconnect"}
