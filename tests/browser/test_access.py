@@ -171,6 +171,21 @@ def test_refused_form_is_for_everyone(visit: VisitAs, community: Community) -> N
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_celebration_and_refused_claim_are_for_everyone(visit: VisitAs, community: Community, scheme: str) -> None:
+    seen = visit(community.members[1], width=320, with_axe=True, color_scheme=scheme)
+    shown = f"{community.members[1].id}.0.1"
+    seen.page.context.add_cookies([{"name": "laurels_reached", "value": shown, "url": f"{community.address}/progress"}])
+    seen.open("/progress")
+    seen.page.get_by_role("heading", name="You are").wait_for()
+    assert seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert _violations(seen.page) == []
+    seen.page.get_by_role("spinbutton", name="Points").fill("0")
+    seen.page.get_by_role("button", name="Add it").click()
+    seen.page.get_by_text("Type whole points").wait_for()
+    assert _violations(seen.page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_unfolded_reference_is_for_everyone(visit: VisitAs, scheme: str) -> None:
     seen = visit(None, width=320, with_axe=True, color_scheme=scheme)
     seen.open("/docs")
