@@ -58,6 +58,7 @@ BEYOND_SCHEMAS = {
     "self-recognition",
     "unknown-event-type",
     "unknown-member",
+    "unknown-topic",
     "unknown-value",
     "webhook-url-refused",
     "worth-nothing",
@@ -75,6 +76,11 @@ TOLD_IN_WORDS = {
     "Send a time since 1970.",
     "Send 0 as the threshold of the first tier: every member has one.",
     "Send tiers by ascending threshold, each above the one before.",
+    "Send 0 as the first threshold: every member has one.",
+    "Send thresholds in ascending order, each above the one before.",
+    "Send at most as many days of notice as pass before points decay.",
+    "Send an end that is later than the start.",
+    "Leave out what only the system awards: decay, side_quest, streak_bonus, weekly_goal.",
     "Send an ISO 4217 code, such as EUR or INR.",
     "Send 1 or more characters.",  # blanks around a text don't count
     "Send text that can be seen.",
@@ -107,7 +113,7 @@ EITHER = {"transaction_id": "member", "reward_id": "points", "multiplier_percent
 """Fields that a body has one of."""
 
 ANSWERS_WITHIN_SECONDS = 30
-ENUM_SHOWN = 10
+ENUM_SHOWN = 12
 MAX_TOLD = 20
 """Failures that are told; the rest is counted."""
 

@@ -1,36 +1,36 @@
 """What staff set in progress, for requests to be about; the document's examples name its topics."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 TOPICS = ("statistics", "chemistry")
 QUEST: dict[str, Any] = {"title": "Read a paper", "points_reward": 20}
+SEASON: dict[str, Any] = {"title": "Summer", "starts_at": "2027-06-01T00:00:00+00:00", "ends_at": "2027-09-01T00:00:00+00:00"}
 
-_SEASON_AT = datetime(2027, 6, 1, tzinfo=UTC)
-_SEASON_LASTS = timedelta(hours=12)
+Ask = Callable[[str, str, dict[str, Any] | None], Any]
+"""Sends a method, a path below `/api/v1` and a body as staff; gives the answer's JSON."""
 
 
-def add_topics(post: Callable[[str, dict[str, Any]], Any]) -> None:
-    """The topics that examples name.
-
-    Args:
-        post: sends a body to a path below `/api/v1` as staff, and gives the answer.
-    """
+def add_topics(ask: Ask) -> None:
+    """The topics that examples name."""
     for slug in TOPICS:
-        post("/progress/topics", {"slug": slug, "title": slug.title()})
+        ask("POST", "/progress/topics", {"slug": slug, "title": slug.title()})
 
 
-def open_settings(post: Callable[[str, dict[str, Any]], Any], number: int = 0) -> dict[str, str]:
-    """A quest and a season that hasn't begun, new ones for each number; gives the ids that paths take."""
-    starts_at = _SEASON_AT + number * _SEASON_LASTS
-    times = {"starts_at": starts_at.isoformat(), "ends_at": (starts_at + _SEASON_LASTS).isoformat()}
+def open_settings(ask: Ask) -> dict[str, str]:
+    """A new quest, and a season, if there can be one that hasn't begun; gives the ids that paths take."""
     return {
         "topic_slug": TOPICS[0],
         "goal_type": "help_5",
         "badge_slug": "maker",
         "trigger": "class_joined",
-        "quest_id": post("/progress/quests", QUEST)["id"],
-        "season_id": post("/progress/seasons", {"title": "Summer", **times})["id"],
+        "quest_id": ask("POST", "/progress/quests", QUEST)["id"],
+        "season_id": _season(ask),
         "version": "1",
     }
+
+
+def _season(ask: Ask) -> str:
+    """One that is there, for no two overlap; best one that can still be changed."""
+    known = sorted(ask("GET", "/progress/seasons", None)["items"], key=lambda one: str(one["status"] != "planned"))
+    return str((known[0] if known else ask("POST", "/progress/seasons", SEASON))["id"])

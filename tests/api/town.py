@@ -64,8 +64,7 @@ class Town:
         self._sign_in = sign_in
         self._admin = sign_in(self._make_member(role="admin")).headers
         self._shown = sign_in(make_member("1042")).headers
-        self._settings = count()
-        add_topics(self._post_as_admin)
+        add_topics(self._ask_as_admin)
         self._kinds: dict[str, Callable[[Ids, Member], Headers]] = {
             "anonymous": lambda path, who: {},
             "member": lambda path, who: sign_in(who).headers,
@@ -91,7 +90,7 @@ class Town:
         elif "/webhooks" in label:
             path = self._open_webhook()
         elif "/progress" in label:
-            path = open_settings(self._post_as_admin, next(self._settings))
+            path = open_settings(self._ask_as_admin)
         else:
             path = self._give_credits(who, own)
         path["member_id"] = str(self._make_member().id)
@@ -151,8 +150,8 @@ class Town:
     def _new_program(self) -> str:
         return str(self._post("/programs", self._admin, **PROGRAM)["id"])
 
-    def _post_as_admin(self, path: str, body: dict[str, Any]) -> Any:
-        return self._post(path, self._admin, **body)
+    def _ask_as_admin(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        return self._ask(method, path, self._admin, json=body)
 
     def _post(self, path: str, headers: Headers, **body: Any) -> Any:
         return self._ask("POST", path, headers | {"Prefer": "wait"}, json=body)

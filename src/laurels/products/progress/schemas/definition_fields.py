@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any, TypeAlias
 
 import orjson
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from laurels.products.progress import bounds
-from laurels.products.progress.rules import SYSTEM_TYPES, ActivityType
+from laurels.products.progress.rules import OPEN_TYPES, SYSTEM_TYPES, ActivityType
 from laurels.products.progress.rules.clauses import ActivityTypes, require_distinct, require_open
 from laurels.web.schemas import PlainLine, PlainText
 
@@ -42,9 +42,28 @@ def check_goal_types(activity_types: Sequence[ActivityType]) -> Sequence[Activit
     return activity_types
 
 
+def check_open_type(activity_type: ActivityType) -> ActivityType:
+    """A type that isn't the system's own.
+
+    Raises:
+        ValueError: it is.
+    """
+    require_open([activity_type])
+    return activity_type
+
+
 def read_types(text: str | None) -> list[ActivityType] | None:
     """Types as a row keeps them."""
     return None if text is None else [ActivityType(name) for name in orjson.loads(text)]
+
+
+def _one_of(types: Sequence[ActivityType]) -> dict[str, Any]:
+    return {"type": "string", "enum": [each.value for each in types]}
+
+
+def _listing(types: Sequence[ActivityType]) -> WithJsonSchema:
+    """What the document says of a list of these: each once."""
+    return WithJsonSchema({"type": "array", "items": _one_of(types), "maxItems": len(ActivityType), "uniqueItems": True})
 
 
 Slug: TypeAlias = Annotated[str, Field(min_length=1, max_length=bounds.MAX_SLUG, pattern=f"^{bounds.SLUG_PATTERN}$")]
@@ -57,8 +76,10 @@ Target: TypeAlias = Annotated[int, Field(ge=1, le=bounds.MAX_TARGET)]
 Reward: TypeAlias = Annotated[int, Field(ge=0, le=bounds.MAX_REWARD)]
 AtLeast: TypeAlias = Annotated[int, Field(ge=1, le=bounds.MAX_AT_LEAST)]
 CooldownHours: TypeAlias = Annotated[int, Field(ge=1, le=bounds.MAX_COOLDOWN_HOURS)]
-StepTypes: TypeAlias = Annotated[ActivityTypes, AfterValidator(check_step_types)]
-GoalTypes: TypeAlias = Annotated[ActivityTypes, AfterValidator(check_goal_types)]
+StepTypes: TypeAlias = Annotated[ActivityTypes, AfterValidator(check_step_types), _listing(OPEN_TYPES)]
+GoalTypes: TypeAlias = Annotated[ActivityTypes, AfterValidator(check_goal_types), _listing((*OPEN_TYPES, *COUNTED_SYSTEM_TYPES))]
+OpenType: TypeAlias = Annotated[ActivityType, Field(strict=False), AfterValidator(check_open_type), WithJsonSchema(_one_of(OPEN_TYPES))]
+"""A type that isn't the system's own."""
 
 POSITION = "Its place in the list."
 IS_ACTIVE = "Whether it counts; what was done for it stays."

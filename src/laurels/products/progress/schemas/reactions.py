@@ -3,25 +3,15 @@
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from laurels.products.progress.bounds import MAX_ACTIVITY_DESCRIPTION
 from laurels.products.progress.rules import MAX_REACTION_POINTS, ActivityType, TriggerName
-from laurels.products.progress.schemas.definition_fields import check_step_types
+from laurels.products.progress.schemas.definition_fields import OpenType
 from laurels.products.progress.tables import ReactionRow
 from laurels.web.schemas import Answer, Body, PlainLine, example
 
 _REACTION: dict[str, Any] = {"activity_type": "comment", "points": 5, "description": "Recognized somebody"}
-
-
-def check_open_type(activity_type: ActivityType) -> ActivityType:
-    """A type that isn't the system's own.
-
-    Raises:
-        ValueError: it is.
-    """
-    check_step_types([activity_type])
-    return activity_type
 
 
 class ReactionBody(Body):
@@ -29,7 +19,7 @@ class ReactionBody(Body):
 
     model_config = example(_REACTION)
 
-    activity_type: Annotated[ActivityType, Field(strict=False), AfterValidator(check_open_type)]
+    activity_type: OpenType
     points: int = Field(ge=0, le=MAX_REACTION_POINTS, description="0: nothing is awarded.")
     description: Annotated[PlainLine, Field(min_length=1, max_length=MAX_ACTIVITY_DESCRIPTION)] = Field(
         description="What the activity says."

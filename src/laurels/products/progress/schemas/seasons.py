@@ -10,7 +10,7 @@ from laurels.products.progress.actions.seasons import NewSeason
 from laurels.products.progress.queries.definitions import SeasonStatus, season_status
 from laurels.products.progress.rules import Multiplier, read_multipliers, write_multipliers
 from laurels.products.progress.rules.seasons import MAX_MULTIPLIERS
-from laurels.products.progress.schemas.definition_fields import EXAMPLE_ID, DefinitionTitle, Description, Slug, sent
+from laurels.products.progress.schemas.definition_fields import EXAMPLE_ID, DefinitionTitle, Description, Slug, StepTypes, sent
 from laurels.products.progress.tables import SeasonRow
 from laurels.web.schemas import Answer, Body, UtcInstant, example, unchanged
 
@@ -36,6 +36,7 @@ class MultiplierBody(Multiplier):
 
     model_config = example(_MULTIPLIER)
 
+    activity_types: StepTypes = Field((), description="None: all. What only the system awards is never multiplied.")
     topic: Slug | None = Field(None, description="Only activities of this topic. Null: of any topic, or of none.")
     starts_at: UtcInstant | None = Field(None, description="The first instant that counts. Null: from the season's start.")
     ends_at: UtcInstant | None = Field(None, description="The first instant that no longer counts. Null: to the season's end.")
