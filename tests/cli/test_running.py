@@ -131,7 +131,7 @@ def test_demo_is_seeded_once_and_its_books_are_right(database: Database, setting
 
 
 def test_demo_tells_the_same_story_every_time(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
-    stories = []
+    stories, awarded = [], []
     for name in ("one", "two"):
         url = f"sqlite:///{tmp_path / name}.db"
         upgrade(url)
@@ -139,8 +139,11 @@ def test_demo_tells_the_same_story_every_time(settings: Settings, clock: FixedCl
         database = open_database(url)
         with database.read.connect() as connection:
             stories.append(connection.execute(text("SELECT message, credits, created_at FROM recognition ORDER BY entry")).all())
+            told = "SELECT activity_type, amount, description, occurred_at FROM point_activity ORDER BY 1, 2, 3, 4"
+            awarded.append(connection.execute(text(told)).all())
         database.dispose()
     assert stories[0] == stories[1] and len(stories[0]) > 100
+    assert awarded[0] == awarded[1] and len(awarded[0]) > 1_000
 
 
 def test_demo_accounts_are_of_its_people_and_their_password_is_a_good_one() -> None:

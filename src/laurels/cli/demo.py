@@ -13,7 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select
 
+from laurels.cli.demo_posting import post_story
 from laurels.cli.demo_programs import seed_programs
+from laurels.cli.demo_progress import seed_progress
 from laurels.cli.demo_story import PEOPLE, PLAIN_THANKS, THANKS, TOPICS, VALUES, Person
 from laurels.core.clock import Clock, FixedClock, SystemClock
 from laurels.core.database import Database, open_database
@@ -23,6 +25,7 @@ from laurels.core.windows import month_of
 from laurels.identity.actions import NewMember, add_member
 from laurels.identity.parts import open_identity
 from laurels.identity.tables import member
+from laurels.jobs.running import Workshop
 from laurels.ledger.writer import Posted, Proposal, Writer
 from laurels.products.recognition.actions import issue
 from laurels.products.recognition.decisions import EndorseRecognition, GiveCredits, RequestRedemption
@@ -77,9 +80,10 @@ def _tell_story(settings: Settings, database: Database, clock: Clock) -> None:
     writer = Writer(database, clock)
     writer.start()
     try:
-        _post(writer, _Story(members, policy_of(settings), now).proposals())
+        post_story(writer, _Story(members, policy_of(settings), now).proposals())
         _redeem(settings, writer, members, now)
         seed_programs(settings, database, writer, members, now)
+        seed_progress(Workshop(settings, FixedClock(now), database, writer), members, now)
     finally:
         writer.stop()
 
@@ -109,12 +113,6 @@ def _newcomer(person: Person, password_hash: str) -> NewMember:
         role=person.role,
         password_hash=password_hash,
     )
-
-
-def _post(writer: Writer, proposals: Iterator[Proposal[Any]]) -> None:
-    for outcome in writer.post_all(proposals):
-        if isinstance(outcome, Exception):
-            raise outcome
 
 
 @dataclass(frozen=True, slots=True)

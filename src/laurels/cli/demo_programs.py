@@ -6,9 +6,9 @@ Everything goes through the decisions that real purchases go through, at its own
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
+from laurels.cli.demo_posting import post_story
 from laurels.cli.demo_story import PEOPLE
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database
@@ -78,7 +78,7 @@ def seed_programs(settings: Settings, database: Database, writer: Writer, member
     dine = create_program(database, OPERATOR, _restaurant(settings, members, now), now=begins).id
     create_program(database, OPERATOR, _bookshop(settings), now=begins)
     joined = (JoinProgram(dine, members[name], _version(database, dine), needs_invitation=False) for name in EATERS)
-    _post(writer, (Proposal(one, begins + timedelta(hours=place)) for place, one in enumerate(joined)))
+    post_story(writer, (Proposal(one, begins + timedelta(hours=place)) for place, one in enumerate(joined)))
     place = Workshop(settings, FixedClock(now), database, writer)
     burned_at = now - timedelta(days=12)
     meals = list(_meals(dine, now))
@@ -148,14 +148,8 @@ def _meals(program: UUID, now: datetime) -> Iterator[Event]:
 def _burn(database: Database, writer: Writer, program: UUID, member: UUID, at: datetime) -> None:
     """Points that were spent on a discount."""
     basis = basis_at(configuration_of(database, program), at, at)
-    _post(writer, [Proposal(BurnPoints(new_id(), member, Price(100, value_minor=300), basis, None), at, f"member/{member}")])
+    post_story(writer, [Proposal(BurnPoints(new_id(), member, Price(100, value_minor=300), basis, None), at, f"member/{member}")])
 
 
 def _version(database: Database, program: UUID) -> int:
     return configuration_of(database, program).program.version
-
-
-def _post(writer: Writer, proposals: Iterable[Proposal[Any]]) -> None:
-    for outcome in writer.post_all(proposals):
-        if isinstance(outcome, Exception):
-            raise outcome
