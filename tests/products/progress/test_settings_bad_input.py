@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from laurels.identity.tables import Member, staff_action
+from laurels.products.progress.bounds import MAX_ACTIVITY_DESCRIPTION
 from laurels.products.progress.tables import badge, goal, progress_config, progress_reaction, progress_rules, progress_topic, quest, season
 from products.progress.circle import Circle
 from products.progress.settings_paper import BADGE, GOAL, QUEST, REACTION, SEASON, topic
@@ -112,7 +113,7 @@ CHANGES = ("/progress/topics/maths", "/progress/goal-definitions/help_5", "/prog
 REACTIONS = {
     "activity_type": Values({"missing": ..., "null": None, "other": "nap", "the system's": "decay", "number": 1}, ("referral",)),
     "points": number(0, 1_000),
-    "description": line(200),
+    "description": line(MAX_ACTIVITY_DESCRIPTION),
     "unknown": UNKNOWN,
 }
 
