@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -21,11 +21,11 @@ from laurels.products.progress.queries.definitions import TOPICS, list_definitio
 from laurels.products.progress.queries.quests import QuestFilter, ShownQuest, get_quest, list_quests
 from laurels.products.progress.queries.status import Reached, reached, read_total
 from laurels.products.progress.rules import QuestStatus
+from laurels.products.progress.schemas.quests import QuestId
 from laurels.products.progress.upgrades import find_upgrade, note_shown
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.idempotency import keyed
-from laurels.web.identifiers import OpaqueId, known_id
 from laurels.web.language import N_
 from laurels.web.limits import limited
 from laurels.web.pages import is_partial
@@ -53,12 +53,6 @@ SHELF_LABELS = {Shelf.OPEN: N_("Open"), Shelf.IN_PROGRESS: N_("In progress"), Sh
 SHELF_STATUS = {Shelf.IN_PROGRESS: QuestStatus.IN_PROGRESS, Shelf.DONE: QuestStatus.COMPLETED, Shelf.OVER: QuestStatus.EXPIRED}
 
 
-async def quest_of_path(quest_id: OpaqueId) -> UUID:
-    """The quest's id."""
-    return known_id(quest_id, what="quest")
-
-
-QuestId = Annotated[UUID, Depends(quest_of_path)]
 Post = Callable[[Doer], Coroutine[Any, Any, str]]
 """Does something with a quest, and gives what to say of it."""
 

@@ -9,10 +9,10 @@ from laurels.core.errors import Invalid, Missing
 from laurels.identity.editors import StaffEditing, tell_saved
 from laurels.ledger.writer import RequestKey
 from laurels.products.progress.actions.quests_set import add_quest, change_quest
-from laurels.products.progress.api.quests import QuestId
 from laurels.products.progress.errors import ListFull, UnknownTopic
 from laurels.products.progress.queries.definitions import QUESTS, get_definition, list_definitions
 from laurels.products.progress.schemas.quest_definitions import QuestDefinitionAnswer, QuestDefinitionBody, QuestDefinitionChange
+from laurels.products.progress.schemas.quests import QuestId
 from laurels.products.progress.tables import QuestRow
 from laurels.web.caller import StaffOnly
 from laurels.web.context import Context, Ctx

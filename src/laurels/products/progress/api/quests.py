@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from laurels.core.errors import Missing
@@ -19,12 +19,11 @@ from laurels.products.progress.queries.access import AWARD, SUBJECT
 from laurels.products.progress.queries.quests import QuestFilter, ShownQuest, get_quest, list_quests
 from laurels.products.progress.queries.whose import get_member_named
 from laurels.products.progress.rules import Difficulty, QuestStatus
-from laurels.products.progress.schemas.quests import CompletionAnswer, QuestAnswer, StepsAnswer, StepsBody
+from laurels.products.progress.schemas.quests import CompletionAnswer, QuestAnswer, QuestId, StepsAnswer, StepsBody
 from laurels.web.caller import AnyCaller, Caller, Role, Signed, require_scope, service_or
 from laurels.web.context import Context, Ctx
 from laurels.web.documented import created, documented
 from laurels.web.idempotency import keyed, tell_replay
-from laurels.web.identifiers import OpaqueId, known_id
 from laurels.web.key_refusals import ScopeMissing
 from laurels.web.limits import SERVICE_PER_MINUTE, limited
 from laurels.web.pagination import Cursor, CursorInvalid, Page, PageSize, page_of, read_cursor
@@ -37,12 +36,6 @@ QUESTS_PER_MINUTE = 30
 """Beginnings, or completions, of one member."""
 
 
-async def quest_of_path(quest_id: OpaqueId) -> UUID:
-    """The quest's id."""
-    return known_id(quest_id, what="quest")
-
-
-QuestId = Annotated[UUID, Depends(quest_of_path)]
 Teller = Annotated[AnyCaller, service_or(Role.STAFF, scope=AWARD)]
 """Staff, or a service key that may award."""
 

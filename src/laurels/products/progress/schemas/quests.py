@@ -3,6 +3,7 @@
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
+from fastapi import Depends
 import orjson
 from pydantic import Field
 
@@ -10,6 +11,7 @@ from laurels.products.progress.bounds import MAX_TARGET
 from laurels.products.progress.decisions.quests import Completed, Stepped
 from laurels.products.progress.queries.quests import ShownQuest
 from laurels.products.progress.rules import ActivityType, Difficulty, QuestStatus, QuestType
+from laurels.web.identifiers import OpaqueId, known_id
 from laurels.web.schemas import Answer, Body, PlainLine, UtcInstant, example
 
 MAX_MEMBER_REF = 200
@@ -43,6 +45,19 @@ _QUEST: dict[str, Any] = {
 }
 
 MemberRef: TypeAlias = Annotated[PlainLine, Field(min_length=1, max_length=MAX_MEMBER_REF, description="A student id, or a member's id.")]
+
+
+async def quest_of_path(quest_id: OpaqueId) -> UUID:
+    """The quest's id, of an address.
+
+    Raises:
+        Missing: it is none.
+    """
+    return known_id(quest_id, what="quest")
+
+
+QuestId = Annotated[UUID, Depends(quest_of_path)]
+"""The quest that an address names."""
 
 
 class QuestAnswer(Answer):
