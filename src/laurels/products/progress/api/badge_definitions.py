@@ -36,7 +36,7 @@ def list_badge_definitions(caller: StaffOnly, context: Ctx) -> BadgeDefinitionLi
 
 @router.get("/badge-definitions/{badge_slug}", responses=versioned(is_read=True) | documented(Missing))
 def read_badge_definition(
-    badge_slug: BadgeSlug, caller: StaffOnly, context: Ctx, response: Response, if_none_match: IfNoneMatch = None
+    caller: StaffOnly, badge_slug: BadgeSlug, context: Ctx, response: Response, if_none_match: IfNoneMatch = None
 ) -> BadgeDefinitionAnswer:
     """One badge as it is set: for staff."""
     return _answer(response, _get(context, badge_slug), if_none_match)
@@ -64,7 +64,7 @@ def add_progress_badge(
 
 @router.patch("/badges/{badge_slug}", responses=versioned() | documented(Missing, ListFull, *CONDITIONAL))
 def change_progress_badge(
-    badge_slug: BadgeSlug, body: BadgeDefinitionChange, editor: StaffEditing, expected: IfMatch, context: Ctx, response: Response
+    editor: StaffEditing, badge_slug: BadgeSlug, body: BadgeDefinitionChange, expected: IfMatch, context: Ctx, response: Response
 ) -> BadgeDefinitionAnswer:
     """Change a badge, put it aside or take it back: for staff. Who has it keeps it."""
     now = context.clock.now()

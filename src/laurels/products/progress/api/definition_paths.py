@@ -1,4 +1,7 @@
-"""Lasting names in paths. A text of another form names nothing: 404, as for a name that nothing has."""
+"""Lasting names in paths. A text of another form names nothing: 404, as for a name that nothing has.
+
+Endpoints name whoever asks before these: who may not ask isn't told what is there.
+"""
 
 import re
 from typing import Annotated, TypeAlias

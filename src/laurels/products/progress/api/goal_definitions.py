@@ -36,7 +36,7 @@ def list_goal_definitions(caller: StaffOnly, context: Ctx) -> GoalDefinitionList
 
 @router.get("/{goal_type}", responses=versioned(is_read=True) | documented(Missing))
 def read_goal_definition(
-    goal_type: GoalType, caller: StaffOnly, context: Ctx, response: Response, if_none_match: IfNoneMatch = None
+    caller: StaffOnly, goal_type: GoalType, context: Ctx, response: Response, if_none_match: IfNoneMatch = None
 ) -> GoalDefinitionAnswer:
     """One weekly goal as it is set: for staff."""
     return _answer(response, _get(context, goal_type), if_none_match)
@@ -63,7 +63,7 @@ def add_goal_definition(
 
 @router.patch("/{goal_type}", responses=versioned() | documented(Missing, ListFull, Invalid, *CONDITIONAL))
 def change_goal_definition(
-    goal_type: GoalType, body: GoalDefinitionChange, editor: StaffEditing, expected: IfMatch, context: Ctx, response: Response
+    editor: StaffEditing, goal_type: GoalType, body: GoalDefinitionChange, expected: IfMatch, context: Ctx, response: Response
 ) -> GoalDefinitionAnswer:
     """Change a weekly goal, put it aside or take it back: for staff. Goals of a week that was opened keep target and reward."""
     now = context.clock.now()

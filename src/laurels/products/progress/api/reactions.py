@@ -26,7 +26,7 @@ def list_reactions(caller: StaffOnly, context: Ctx) -> ReactionList:
 
 @router.get("/{trigger}", responses=versioned(is_read=True) | documented(Missing))
 def read_reaction(
-    trigger: Trigger, caller: StaffOnly, context: Ctx, response: Response, if_none_match: IfNoneMatch = None
+    caller: StaffOnly, trigger: Trigger, context: Ctx, response: Response, if_none_match: IfNoneMatch = None
 ) -> ReactionAnswer:
     """What a trigger awards: for staff."""
     with context.database.read.connect() as connection:
@@ -35,7 +35,7 @@ def read_reaction(
 
 @router.put("/{trigger}", responses=versioned() | documented(Missing, *CONDITIONAL))
 def set_reaction(
-    trigger: Trigger, body: ReactionBody, editor: StaffEditing, expected: IfMatch, context: Ctx, response: Response
+    editor: StaffEditing, trigger: Trigger, body: ReactionBody, expected: IfMatch, context: Ctx, response: Response
 ) -> ReactionAnswer:
     """Say what a trigger awards from now on: for staff."""
     now = context.clock.now()

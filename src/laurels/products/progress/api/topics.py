@@ -30,7 +30,7 @@ def list_topics(caller: Signed, context: Ctx) -> TopicList:
 
 
 @router.get("/{topic_slug}", responses=versioned(is_read=True) | documented(Missing))
-def read_topic(topic_slug: TopicSlug, caller: Signed, context: Ctx, response: Response, if_none_match: IfNoneMatch = None) -> TopicAnswer:
+def read_topic(caller: Signed, topic_slug: TopicSlug, context: Ctx, response: Response, if_none_match: IfNoneMatch = None) -> TopicAnswer:
     """One topic."""
     return _answer(response, _get(context, topic_slug), if_none_match)
 
@@ -56,7 +56,7 @@ def add_progress_topic(
 
 @router.patch("/{topic_slug}", responses=versioned() | documented(Missing, ListFull, *CONDITIONAL))
 def change_progress_topic(
-    topic_slug: TopicSlug, body: TopicChange, editor: StaffEditing, expected: IfMatch, context: Ctx, response: Response
+    editor: StaffEditing, topic_slug: TopicSlug, body: TopicChange, expected: IfMatch, context: Ctx, response: Response
 ) -> TopicAnswer:
     """Change a topic, put it aside or take it back: for staff."""
     now = context.clock.now()
