@@ -58,9 +58,14 @@ def fill(url: str, database: Database, size: int) -> list[UUID]:
             for (purpose, window, bucket), number in buckets.items()
         ]
         connection.execute(insert(board_bucket), counted)
+    settle(database)
+    return members
+
+
+def settle(database: Database) -> None:
+    """Have the database know what it was filled with, as it would by itself after a while."""
     with database.write.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
-    return members
 
 
 def _total(draw: Random) -> int:

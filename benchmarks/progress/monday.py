@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 
 from benchmarks.over_http import memory_of
 from benchmarks.people import member_rows, settings_of
+from benchmarks.progress.crowd import settle
 from laurels.core.clock import SystemClock
 from laurels.core.database import open_database
 from laurels.core.ids import new_id
@@ -40,6 +41,7 @@ def fill(url: str, members: int) -> None:
             with database.write.begin() as connection:
                 connection.execute(insert(member), written[start : start + AT_ONCE])
                 connection.execute(insert(member_progress), [{"member": who, **about} for who in ids[start : start + AT_ONCE]])
+        settle(database)
     finally:
         database.dispose()
 
