@@ -29,6 +29,7 @@ from laurels.products.loyalty import reward_pages as loyalty_reward_pages
 from laurels.products.loyalty.live import register_drawings
 from laurels.products.progress import activity_pages, board_pages, profile_pages, quest_pages
 from laurels.products.progress import api as progress_api
+from laurels.products.progress import console_pages as progress_console
 from laurels.products.progress import pages as progress_pages
 from laurels.products.progress.live import register_drawings as register_progress_drawings
 from laurels.products.recognition import api as recognition_api
@@ -70,6 +71,7 @@ PAGES = (
     activity_pages.router,
     board_pages.router,
     profile_pages.router,
+    progress_console.router,
     webhook_pages.router,
     portal_pages.router,
     metrics.router,
@@ -126,6 +128,7 @@ def _add_pages(context: Context) -> None:
     program_pages.add_to(context.pages)
     progress_pages.add_to(context.pages)
     board_pages.add_to(context.pages)
+    progress_console.add_to(context.pages)
     portal_pages.add_to(context.pages)
     webhook_pages.add_to(context.pages)
     Drawings(context).register()
