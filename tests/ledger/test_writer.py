@@ -169,6 +169,21 @@ def test_post_all_of_more_than_the_queue_holds_keeps_order_and_memory(toys: Data
         assert [first.entry, *(outcome.entry for outcome in outcomes)] == list(range(1, 61))
 
 
+def test_post_ahead_has_all_queued_before_the_first_outcome_is_read(toys: Database) -> None:
+    with writing(toys, batch=2) as writer:
+        ahead = writer.post_ahead(proposed(Grant(1, 1)) for _ in range(20))
+        after = writer.post_now(proposed(Grant(1, 1)))
+        assert after.entry == 21
+        assert [outcome.entry for outcome in ahead] == list(range(1, 21))
+        refused = writer.post_ahead([proposed(refuse()), proposed(fail(KeyError("mistake")))])
+        assert [type(outcome) for outcome in refused] == [Disliked, KeyError]
+
+
+def test_post_ahead_after_stopping_gives_unavailable(writer: Writer) -> None:
+    writer.stop()
+    assert list(writer.post_ahead([proposed(Grant(1, 1)), proposed(Grant(1, 1))])) == [Unavailable(), Unavailable()]
+
+
 def test_what_gathers_meanwhile_is_one_batch(writer: Writer, toys: Database) -> None:
     outcomes = together(writer, *(Grant(1, 1) for _ in range(8)))
     assert [outcome.entry for outcome in outcomes] == list(range(2, 10))

@@ -7,6 +7,7 @@ import pytest
 from laurels.core.errors import Unavailable
 from laurels.ledger.writer import Proposal
 from laurels.products.loyalty.actions import deciding
+from laurels.products.loyalty.actions.decided import decided_of
 from laurels.products.loyalty.actions.deciding import Manner, decide_events, open_judge
 from laurels.products.loyalty.actions.telling import purchase_row, return_row
 from laurels.products.loyalty.decisions.accepting import AcceptEvents, PutAside
@@ -26,9 +27,9 @@ def told(counter: Counter, who: Any, amount: int = 10_000, *, transaction_id: st
     return purchase_row(counter.program.id, sent, now=counter.now)
 
 
-def told_back(counter: Counter, amount: int = 4_000, *, return_id: str = "R-1") -> Any:
-    """A return of T-1."""
-    return return_row(counter.program.id, return_id, amount=amount, occurred_at=counter.now, now=counter.now, transaction_id="T-1")
+def told_back(counter: Counter, amount: int = 4_000, *, return_id: str = "R-1", of: str = "T-1") -> Any:
+    """A return of a purchase."""
+    return return_row(counter.program.id, return_id, amount=amount, occurred_at=counter.now, now=counter.now, transaction_id=of)
 
 
 def decide(counter: Counter, *events: Any, **manner: Any) -> list[Any]:
@@ -85,6 +86,44 @@ def test_a_set_is_decided_in_order_and_a_return_finds_its_purchase_in_it(town: T
     assert counter.left(ana) == []
     again = decide(counter, *events)
     assert [(one.status, one.points) for one in again] == [(one.status, one.points) for one in decided]
+
+
+def test_a_part_is_judged_while_the_one_before_is_decided_and_waits_for_the_purchase_that_it_returns(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter, ana = open_counter(town)
+    monkeypatch.setattr(deciding, "AT_ONCE", 2)
+    steps: list[str] = []
+    monkeypatch.setattr(deciding, "open_judge", lambda *asked: (steps.append("judged"), open_judge(*asked))[1])
+    monkeypatch.setattr(deciding, "decided_of", lambda *told: (steps.append("read"), decided_of(*told))[1])
+    buying = [told(counter, ana, transaction_id=f"T-{number}") for number in range(6)]
+    decided = decide(counter, *buying, told_back(counter), told_back(counter, return_id="R-2"))
+    assert [(one.status, one.points) for one in decided] == [*[("earned", 5)] * 6, ("applied", 2), ("applied", 2)]
+    assert steps == [*["judged"] * 2, *["read"] * 2, "judged", *["read"] * 2, "judged", *["read"] * 4]
+    steps.clear()
+    buying = [told(counter, ana, transaction_id=f"T-{number}") for number in (7, 8)]
+    decided = decide(counter, *buying, told_back(counter, return_id="R-3", of="T-8"))
+    assert [one.status for one in decided] == ["earned", "earned", "applied"]
+    assert steps == ["judged", "read", "read", "judged", "read"]
+
+
+def test_a_part_that_meets_a_change_of_settings_still_goes_before_the_next(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter, ana = open_counter(town)
+    monkeypatch.setattr(deciding, "AT_ONCE", 2)
+    opened: list[object] = []
+
+    def changes_meanwhile(*asked: Any) -> Any:
+        found = open_judge(*asked)
+        if not opened:
+            counter.terms(rule(points=7))
+        opened.append(found)
+        return found
+
+    monkeypatch.setattr(deciding, "open_judge", changes_meanwhile)
+    events = [told(counter, ana, transaction_id=f"T-{number}") for number in range(4)]
+    assert [one.points for one in decide(counter, *events)] == [7, 7, 7, 7]
+    lots = [counter.purchase(one.id).lot for one in events]
+    assert lots == sorted(lots)
 
 
 def test_settings_that_change_all_the_time_are_given_up_on(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,17 +6,16 @@ event is decided once for ever by its own id, so that any of them may be sent,
 read or swept again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from laurels.core.errors import DomainError, Unavailable
 from laurels.jobs.timetable import Workplace
 from laurels.ledger import Decision
-from laurels.ledger.writer import Proposal
+from laurels.ledger.writer import Outcome, Proposal
 from laurels.products.loyalty.actions.decided import Decided, decided_of, known_events, replayed
 from laurels.products.loyalty.actions.telling import purchase_of, returned_goods
 from laurels.products.loyalty.decisions.accepting import PutAside
@@ -32,7 +31,6 @@ from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
 
 AT_ONCE = 1_000
 """Events that are looked up and posted together."""
-
 
 Judged: TypeAlias = Proposal[Any] | DomainError
 """What is to be posted for an event, or why it can't be."""
@@ -65,14 +63,24 @@ def decide_events(workplace: Workplace, program: UUID, events: Iterable[Event], 
         Missing: there is no such program.
         Unavailable: the ledger is busy; what was given so far is decided.
     """
-    coming = iter(events)
-    while piece := list(islice(coming, AT_ONCE)):
-        for part in _in_order(piece):
-            yield from _decide_part(workplace, program, part, manner)
+    sent: _Sent | None = None  # the part before: the ledger decides it while this one is judged
+    for part in _in_order(events):
+        if sent is not None and _names_any(part, sent.events):
+            yield from _settle(workplace, program, sent)
+            sent = None
+        judge = open_judge(workplace, program, part, manner)
+        if sent is not None and judge.configuration is not sent.judge.configuration:  # some is decided again, and still goes first
+            yield from _settle(workplace, program, sent)
+            sent = None
+        before, sent = sent, _send(workplace, judge, dict(enumerate(part)))
+        if before is not None:
+            yield from _settle(workplace, program, before)
+    if sent is not None:
+        yield from _settle(workplace, program, sent)
 
 
-def _in_order(events: Sequence[Event]) -> Iterator[list[Event]]:
-    """Parts in which no return names a purchase of its own part: it must be read first."""
+def _in_order(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """Parts that are looked up and posted together, in which no return names a purchase of its own part: it must be read first."""
     part: list[Event] = []
     purchases: set[UUID] = set()
     for event in events:
@@ -82,41 +90,65 @@ def _in_order(events: Sequence[Event]) -> Iterator[list[Event]]:
         part.append(event)
         if isinstance(event, PurchaseRow):
             purchases.add(event.id)
+        if len(part) == AT_ONCE:  # before the next is asked for: what it takes to make it may fail
+            yield part
+            part, purchases = [], set()
     if part:
         yield part
 
 
-def _decide_part(workplace: Workplace, program: UUID, events: list[Event], manner: Manner) -> list[Decided]:
-    decided = _decide_known(workplace, program, events, manner)
+def _names_any(part: Iterable[Event], before: Mapping[int, Event]) -> bool:
+    """Whether a return names a purchase that isn't decided yet."""
+    named = {event.purchase for event in part if isinstance(event, ReturnRow)}
+    return bool(named) and any(event.id in named for event in before.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """Events by their places in their part, as they were judged and queued; what became of them is yet to be read."""
+
+    events: dict[int, Event]
+    judge: "Judge"
+    judged: dict[int, Judged]
+    outcomes: Iterator[Outcome]
+
+
+def _send(workplace: Workplace, judge: "Judge", events: dict[int, Event]) -> _Sent:
+    judged = {place: judge.judge(event) for place, event in events.items()}
+    return _Sent(events, judge, judged, workplace.writer.post_ahead(one for one in judged.values() if isinstance(one, Proposal)))
+
+
+def _settle(workplace: Workplace, program: UUID, sent: _Sent) -> list[Decided]:
+    """What became of events; the returns that waited for them are decided too."""
+    decided = _outcomes(workplace, program, sent)
     earned = [one.event.id for one in decided if one.status == "earned" and not one.is_replay]
     if earned:
         with workplace.database.read.connect() as connection:
             waited = waiting_returns(connection, earned)
         if waited:
-            _decide_known(workplace, program, list(waited), manner)
+            judge = open_judge(workplace, program, waited, sent.judge.manner)
+            _outcomes(workplace, program, _send(workplace, judge, dict(enumerate(waited))))
     return decided
 
 
-def _decide_known(workplace: Workplace, program: UUID, events: list[Event], manner: Manner) -> list[Decided]:
-    """Decide events, again those that met a change of settings."""
+def _outcomes(workplace: Workplace, program: UUID, sent: _Sent) -> list[Decided]:
+    """What became of events; those that met a change of settings are decided again."""
     decided: dict[int, Decided] = {}
-    todo = list(range(len(events)))
+    events = sent.events
     for _ in range(MAX_CHANGES):
-        judge = open_judge(workplace, program, [events[place] for place in todo], manner)
-        judged = {place: judge.judge(events[place]) for place in todo}
-        outcomes = iter(workplace.writer.post_all(one for one in judged.values() if isinstance(one, Proposal)))
         changed: list[int] = []
-        for place, one in judged.items():
-            outcome = next(outcomes) if isinstance(one, Proposal) else one
+        for place, one in sent.judged.items():
+            outcome = next(sent.outcomes) if isinstance(one, Proposal) else one
             if isinstance(outcome, ProgramChanged):
                 changed.append(place)
             else:
                 decided[place] = decided_of(events[place], outcome)
-        changed += _put_aside(workplace, program, decided, todo, judge)
+        changed += _put_aside(workplace, program, decided, list(sent.judged), sent.judge)
         if not changed:
             return [decided[place] for place in range(len(events))]
         forget(workplace.database, program)
-        todo = changed
+        again = {place: events[place] for place in changed}
+        sent = _send(workplace, open_judge(workplace, program, list(again.values()), sent.judge.manner), again)
     raise Unavailable()
 
 
@@ -179,6 +211,7 @@ class Judge:
     members: dict[str, Known]
     purchases: dict[UUID, PurchaseRow]
     manner: Manner
+    _bases: list[Basis] = field(default_factory=list, repr=False)
 
     def judge(self, event: Event) -> Judged:
         """The decision of an event."""
@@ -230,7 +263,15 @@ class Judge:
 
     def basis(self, event: Event) -> Basis:
         """The settings that an event is decided by."""
-        return basis_at(self.configuration, event.occurred_at, self.manner.at or event.occurred_at)
+        at = self.manner.at
+        if at is None:
+            return basis_at(self.configuration, event.occurred_at, event.occurred_at)
+        version, campaigns = self.configuration.terms_at(event.occurred_at).version, self.configuration.campaigns_at(event.occurred_at)
+        for basis in self._bases:  # nearly all events of a set have the same one
+            if basis.terms_version == version and basis.campaigns is campaigns:
+                return basis
+        self._bases.append(basis_at(self.configuration, event.occurred_at, at))
+        return self._bases[-1]
 
 
 def basis_at(configuration: Configuration, occurred_at: datetime, at: datetime) -> Basis:

@@ -126,11 +126,12 @@ def earn_points_in_batch(
     wrong = checked(body.events, lambda one: check_sent(configuration, one.currency, one.occurred_at, now))
     right = [place for place, refusal in enumerate(wrong) if refusal is None]
     is_waited = wants_to_wait(prefer)
-    rows = [purchase_of_body(program, body.events[place], now=now, batch=None if is_waited else batch, place=place) for place in right]
+    coming = (purchase_of_body(program, body.events[place], now=now, batch=None if is_waited else batch, place=place) for place in right)
     if is_waited:
-        decided = decide_events(context, program, rows, Manner(caller.actor, now))
+        decided = decide_events(context, program, coming, Manner(caller.actor, now))
         told = [decided_purchase(request, one) for one in decided]
     else:
+        rows = list(coming)
         outcomes = accept_all(context, caller, program, rows)
         with context.database.read.connect() as connection:
             known = purchases_by_id(connection, [row.id for row, outcome in zip(rows, outcomes, strict=True) if outcome == KNOWN])
