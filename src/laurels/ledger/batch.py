@@ -324,8 +324,9 @@ class _Batch:
             encoded = encode_posting(moved)
             head.rows.append(encoded)
             gathered.postings.append((*moved, chain.checksum(encoded)))
-        if draft.has_parcels:
+        if draft.has_lots:
             head.rows += self.lots.gather(draft, head.id)
+        if draft.has_holds:
             head.rows += self.holds.gather(draft, head.id)
         for position, fact in enumerate(draft.facts if proposal.is_told else ()):
             payload = encode(fact)

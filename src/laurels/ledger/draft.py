@@ -6,13 +6,13 @@ a `DomainError`; then its draft is dropped, and nothing of it happened.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
 from laurels.core.errors import Missing
-from laurels.core.rows import key_of, table_of
+from laurels.core.rows import key_of, replaced, table_of
 from laurels.ledger import holding
 from laurels.ledger.account import Account
 from laurels.ledger.errors import AlreadyReversed, HoldResolved
@@ -203,7 +203,7 @@ class Draft(Sheet):
 
     def change(self, row: R, **values: Any) -> R:
         """Change a row that was loaded or recorded; gives it as it then is."""
-        changed: R = replace(row, **values)  # type: ignore[type-var]  # rows are dataclasses
+        changed = replaced(row, **values)
         at = (type(row), key_of(row))
         if at in self._new_rows:
             self._new_rows[at] = changed
@@ -245,9 +245,14 @@ class Draft(Sheet):
         return [placed for _, placed in sorted(self._holds.items())]
 
     @property
-    def has_parcels(self) -> bool:
-        """Whether lots or holds may have changed: few products have any, and each look costs every gift."""
-        return self._lots is not None or bool(self._holds)
+    def has_lots(self) -> bool:
+        """Whether lots may have changed: few products have any, and each look costs every gift."""
+        return self._lots is not None
+
+    @property
+    def has_holds(self) -> bool:
+        """The same of holds."""
+        return bool(self._holds)
 
     @property
     def new_rows(self) -> Mapping[tuple[type, Any], Any]:

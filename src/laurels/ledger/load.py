@@ -30,10 +30,12 @@ def load_view(connection: Connection, needed: Needed, books: Mapping[str, int]) 
     rows: dict[type, dict[Any, None]] = defaultdict(dict)
     reversals: dict[tuple[int, int], str] = {}
     holds: HoldKeys = {}
+    begun: set[str] = set()
     for book, needs in needed:
-        for account in (*needs.accounts, *always_needed(book)):
-            if account.id not in view.accounts:
-                view.accounts[account.id] = State(account)
+        if book not in begun:
+            begun.add(book)
+            _need_accounts(view, always_needed(book))
+        _need_accounts(view, needs.accounts)
         for account in needs.lots:
             _need_lots(view, account)
         for account in needs.holding:
@@ -56,6 +58,13 @@ def load_view(connection: Connection, needed: Needed, books: Mapping[str, int]) 
     for place, _ in fetch_rows(connection, tables.entry, ("book", "reverses"), wanted, ("sequence",)):
         view.reversed.add((reversals[wanted[place]], wanted[place][1]))
     return view
+
+
+def _need_accounts(view: View, accounts: Iterable[Account]) -> None:
+    known = view.accounts
+    for account in accounts:
+        if account.id not in known:
+            known[account.id] = State(account)
 
 
 def _need_lots(view: View, account: Account) -> None:

@@ -6,7 +6,7 @@ size). SQLite runs one prepared statement over the rows in process. Both are
 built from the `Table`, so that a new column is written without a change here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -16,7 +16,21 @@ from uuid import UUID
 import orjson
 import psycopg
 from psycopg.pq import PipelineStatus
-from sqlalchemy import Boolean, Column, Connection, Date, DateTime, Dialect, Integer, LargeBinary, Table, Text, TypeDecorator, Uuid
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    CursorResult,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+)
 from sqlalchemy.exc import DBAPIError
 
 Rows = Sequence[Sequence[Any]]
@@ -127,8 +141,9 @@ def fetch_rows(
     yield from _read(connection.dialect, columns, connection.exec_driver_sql(sql, _arrays(matched, keys)))
 
 
-def _read(dialect: Dialect, columns: Sequence[Column[Any]], found: Iterable[Any]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def _read(dialect: Dialect, columns: Sequence[Column[Any]], result: CursorResult[Any]) -> Iterator[tuple[int, tuple[Any, ...]]]:
     readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    found: Sequence[Any] = result.fetchall()  # in one go: row by row costs twice the time
     if not any(readers):
         for row in found:
             yield row[0], tuple(row[1:])
@@ -205,7 +220,7 @@ def _plain_type(column: Column[Any]) -> Any:
 
 
 def _arrays(columns: tuple[Column[Any], ...], rows: Rows) -> tuple[str, ...]:
-    return tuple(_array(_encoder(column), values) for column, values in zip(columns, zip(*rows, strict=True), strict=True))
+    return tuple([_array(_encoder(column), [row[place] for row in rows]) for place, column in enumerate(columns)])
 
 
 def _array(encode: Encode, values: Sequence[Any]) -> str:

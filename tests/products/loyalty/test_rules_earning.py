@@ -73,6 +73,12 @@ def test_rounding_is_told_with_the_fraction_that_was_dropped() -> None:
     ]
 
 
+def test_award_that_neednt_be_explained_is_the_same_without_its_steps() -> None:
+    plain = award(terms(), purchase(9_999), zone=LONDON, is_explained=False)
+    assert (plain.total, plain.steps) == (4, ())
+    assert plain.shares == award(terms(), purchase(9_999), zone=LONDON).shares
+
+
 def test_whole_steps_are_told_with_what_is_left() -> None:
     made = award(terms(rule(accrual="whole_steps")), purchase(25_000), zone=LONDON)
     assert [(step.code, step.params) for step in made.steps] == [

@@ -47,5 +47,5 @@ class DryRun:
 
     def decide(self, draft: Draft) -> WouldEarn:
         basis, at = self.earning.basis, self.earning.purchase.occurred_at
-        grant = self.earning.grant(draft)
+        grant = self.earning.grant(draft, is_explained=True)
         return WouldEarn(grant, usable_from(basis.terms, at, basis.zone), expires_at(basis.terms, at, basis.zone))

@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from laurels.ledger import Account, BusinessKey, Draft, Lot, LotKey, Needs
-from laurels.products.loyalty.accounts import book_of, budget, cancelled, capped, issued, owed, points
+from laurels.products.loyalty.accounts import budget, cancelled, capped, issued, owed, points
 from laurels.products.loyalty.decisions.events import Event, find_event, put_event
 from laurels.products.loyalty.decisions.expiring import expire_points, expiring_needs
 from laurels.products.loyalty.decisions.guards import program_rows, require_membership, require_program
@@ -15,11 +15,11 @@ from laurels.products.loyalty.decisions.standing import (
     change_tier,
     count_earned,
     counting_meters,
-    qualifying_points,
     standing_meters,
+    tier_now,
 )
 from laurels.products.loyalty.facts import PointsEarned
-from laurels.products.loyalty.rules import Award, CampaignBonus, CapInPlay, Purchase, award, caps_in_play, expires_at, tier_for, usable_from
+from laurels.products.loyalty.rules import Award, CampaignBonus, CapInPlay, Purchase, award, caps_in_play, expires_at, usable_from
 from laurels.products.loyalty.shares import Shares, write_shares
 from laurels.products.loyalty.tables import PurchaseRow
 
@@ -44,16 +44,16 @@ class Grant:
     """An award as far as the campaigns' budgets go.
 
     Attributes:
+        base: what the rules give.
+        campaigns: what campaigns add.
         shares: what counts on caps and comes out of budgets.
     """
 
     award: Award
+    base: int
     campaigns: int
+    total: int
     shares: Shares
-
-    @property
-    def total(self) -> int:
-        return self.award.base + self.award.tier_bonus + self.campaigns
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class EarnPoints:
 
     @property
     def book(self) -> str:
-        return book_of(self.basis.program)
+        return self.basis.book
 
     @property
     def key(self) -> BusinessKey:
@@ -115,34 +115,42 @@ class EarnPoints:
         return capped(self.basis.program, self.member, rule, window)
 
     def decide(self, draft: Draft) -> Earned:
-        basis, member = self.basis, self.member
+        basis, member, at = self.basis, self.member, self.purchase.occurred_at
         require_program(draft, basis.program, version=basis.version)
         found = find_event(draft, self.row)
         membership = require_membership(draft, basis.program, member)
         expire_points(draft, basis.terms, basis.program, membership, basis.zone)
         grant = self.grant(draft)
         self.count(draft, grant.shares)
-        lot = self.give(draft, grant.total)
-        repaid = self.repay(draft, grant.total, lot)
+        lot = Lot(at, usable_from(basis.terms, at, basis.zone), expires_at(basis.terms, at, basis.zone))
+        key = self.give(draft, grant.total, lot)
+        repaid = self.repay(draft, grant.total, key)
         membership = change_tier(draft, basis, membership)
         if basis.terms.expiry.kind == "inactivity" and draft.at > membership.last_activity_at:
             draft.change(membership, last_activity_at=draft.at)
-        self.note(draft, found, grant, repaid, lot)
-        is_pending = usable_from(basis.terms, self.purchase.occurred_at, basis.zone) > draft.at
-        pending = grant.total - repaid if is_pending else 0
+        self.note(draft, found, grant, repaid, key)
+        pending = grant.total - repaid if lot.usable_from > draft.at else 0
         draft.announce(PointsEarned(basis.program, member, self.row.id, grant.total, pending))
         return Earned(self.row.id, grant.total, repaid, pending)
 
-    def grant(self, draft: Draft) -> Grant:
+    def grant(self, draft: Draft, *, is_explained: bool = False) -> Grant:
         """What the terms award within their caps, by the tier that the member has now, as far as budgets go."""
         basis = self.basis
         rooms = {cap.rule: draft.room(self.capped(cap.rule, cap.window), cap.cap.points) for cap in self.caps()}
-        tier = tier_for(basis.terms, qualifying_points(draft, basis, self.member))
-        awarded = award(basis.terms, self.purchase, zone=basis.zone, tier=tier, campaigns=basis.campaigns, rooms=rooms)
+        awarded = award(
+            basis.terms,
+            self.purchase,
+            zone=basis.zone,
+            tier=tier_now(draft, basis, self.member),
+            campaigns=basis.campaigns,
+            rooms=rooms,
+            is_explained=is_explained,
+        )
         given = [(one.campaign, self.within_budget(draft, one)) for one in awarded.campaigns]
         counted = tuple((share.rule, share.window, share.points) for share in awarded.shares if share.cap is not None)
         taken = tuple((campaign, bonus) for campaign, bonus in given if bonus and campaign in basis.budgeted)
-        return Grant(awarded, sum(bonus for _, bonus in given), Shares(counted, taken))
+        base, bonuses = awarded.base, sum([bonus for _, bonus in given])
+        return Grant(awarded, base, bonuses, base + awarded.tier_bonus + bonuses, Shares(counted, taken))
 
     def within_budget(self, draft: Draft, bonus: CampaignBonus) -> int:
         """A campaign's bonus, or what is left of its budget."""
@@ -157,19 +165,17 @@ class EarnPoints:
         for campaign, given in shares.budgets:
             draft.move(budget(self.basis.program, campaign), issued(self.basis.program), given, "campaign")
 
-    def give(self, draft: Draft, total: int) -> LotKey | None:
+    def give(self, draft: Draft, total: int, lot: Lot) -> LotKey | None:
         """Issue the points as one lot, and count them as earned."""
-        basis, at = self.basis, self.purchase.occurred_at
-        starts = usable_from(basis.terms, at, basis.zone)
-        lot = Lot(at, starts, expires_at(basis.terms, at, basis.zone))
-        count_earned(draft, basis, self.member, at, total, "earned")
+        basis = self.basis
+        count_earned(draft, basis, self.member, lot.earned_at, total, "earned")
         return draft.move(issued(basis.program), points(basis.program, self.member), total, "earn", lot=lot)
 
     def repay(self, draft: Draft, total: int, lot: LotKey | None) -> int:
         """Take what is owed out of the fresh lot; gives how much."""
         return repay_from(draft, self.basis.program, self.member, total, lot)
 
-    def note(self, draft: Draft, found: Event | None, grant: Grant, repaid: int, lot: LotKey | None) -> None:
+    def note(self, draft: Draft, found: Event | None, grant: Grant, repaid: int, key: LotKey | None) -> None:
         """Write what the purchase earned to its row."""
         put_event(
             draft,
@@ -180,14 +186,14 @@ class EarnPoints:
             refusal_fields=None,
             member=self.member,
             terms_version=self.basis.terms_version,
-            base_points=grant.award.base,
+            base_points=grant.base,
             tier_points=grant.award.tier_bonus,
             campaign_points=grant.campaigns,
             points=grant.total,
             repaid=repaid,
             shares=write_shares(grant.shares),
-            lot=lot.sequence if lot else None,
-            lot_position=lot.position if lot else None,
+            lot=key.sequence if key else None,
+            lot_position=key.position if key else None,
             decided_at=draft.at,
         )
 

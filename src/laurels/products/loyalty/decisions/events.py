@@ -1,8 +1,8 @@
 """Purchases and returns as shops tell them: the same event, told again, is one event."""
 
-from dataclasses import replace
 from typing import Any, TypeAlias
 
+from laurels.core.rows import replaced
 from laurels.ledger import Draft
 from laurels.products.loyalty.errors import PurchaseConflict, ReturnConflict
 from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
@@ -30,7 +30,7 @@ def find_event(draft: Draft, event: Event) -> Event | None:
 def put_event(draft: Draft, event: Event, found: Event | None, **values: Any) -> None:
     """Write an event with what became of it: a new row, or over what `find_event` found."""
     if found is None:
-        draft.record(replace(event, **values))
+        draft.record(replaced(event, **values))
     elif found.fingerprint == event.fingerprint:
         draft.change(found, **values)
     else:  # refused before, with other details

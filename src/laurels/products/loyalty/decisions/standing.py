@@ -1,15 +1,15 @@
 """The settings behind a decision, and where a member stands by them: the points that count, and the tier."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from laurels.ledger import Account, Draft
-from laurels.products.loyalty.accounts import earned
+from laurels.products.loyalty.accounts import book_of, earned
 from laurels.products.loyalty.facts import TierChanged
-from laurels.products.loyalty.rules import Campaign, Terms, tier_for
+from laurels.products.loyalty.rules import Campaign, Terms, Tier, tier_for
 from laurels.products.loyalty.tables import Membership
 
 
@@ -23,6 +23,7 @@ class Basis:
         terms: those in force at the event's time.
         campaigns: those that run at the event's time.
         budgeted: of them, those whose points come out of an account.
+        book: the program's.
     """
 
     program: UUID
@@ -33,6 +34,10 @@ class Basis:
     terms_version: int
     campaigns: tuple[Campaign, ...] = ()
     budgeted: frozenset[UUID] = frozenset()
+    book: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "book", book_of(self.program))
 
 
 def counting_meters(basis: Basis, member: UUID, at: datetime) -> Sequence[Account]:
@@ -51,7 +56,12 @@ def standing_meters(basis: Basis, member: UUID) -> Sequence[Account]:
 
 def qualifying_points(draft: Draft, basis: Basis, member: UUID) -> int:
     """The points that count for a member's tier now: of two years, the better."""
-    return max(draft.balance(meter) for meter in standing_meters(basis, member))
+    return max([draft.balance(meter) for meter in standing_meters(basis, member)])
+
+
+def tier_now(draft: Draft, basis: Basis, member: UUID) -> Tier | None:
+    """The tier that a member has by their points now; None where the program has none."""
+    return tier_for(basis.terms, qualifying_points(draft, basis, member)) if basis.terms.tiers else None
 
 
 def count_earned(draft: Draft, basis: Basis, member: UUID, at: datetime, points: int, kind: str) -> None:
@@ -62,7 +72,7 @@ def count_earned(draft: Draft, basis: Basis, member: UUID, at: datetime, points:
 
 def change_tier(draft: Draft, basis: Basis, membership: Membership) -> Membership:
     """Bring a membership's tier up to what its points say now, and announce a change; gives it as it then is."""
-    tier = tier_for(basis.terms, qualifying_points(draft, basis, membership.member))
+    tier = tier_now(draft, basis, membership.member)
     reached = basis.terms.tiers.index(tier) if tier else 0
     if reached == membership.tier:
         return membership

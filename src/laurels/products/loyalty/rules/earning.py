@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from laurels.products.loyalty.rules.calendar import cap_window
 from laurels.products.loyalty.rules.matching import Match, match_rule
 from laurels.products.loyalty.rules.purchases import Purchase, spent_on
-from laurels.products.loyalty.rules.steps import Step, StepCode, tell
+from laurels.products.loyalty.rules.steps import Step, StepCode, Steps, tell
 from laurels.products.loyalty.rules.terms import Campaign, Cap, EarnRule, Terms, Tier
 
 UNCAPPED: Mapping[str, int] = MappingProxyType({})
@@ -62,7 +62,7 @@ class Award:
         shares: rules that give points, in the document's order.
         tier_bonus: what the member's tier adds.
         campaigns: what campaigns add, in the order they were given in.
-        steps: why, in order.
+        steps: why, in order; none where it wasn't to be explained.
     """
 
     shares: tuple[Share, ...]
@@ -89,6 +89,7 @@ def award(
     tier: Tier | None = None,
     campaigns: Sequence[Campaign] = (),
     rooms: Mapping[str, int] = UNCAPPED,
+    is_explained: bool = True,
 ) -> Award:
     """What a purchase earns.
 
@@ -98,17 +99,19 @@ def award(
         tier: the member's when the purchase counts.
         campaigns: any; those whose time it isn't give nothing.
         rooms: room left in the caps of `caps_in_play`, in points, by the rule's name; a rule that isn't in it is not capped.
+        is_explained: whether its steps are told.
     """
-    steps: list[Step] = []
+    steps: Steps = [] if is_explained else None
     local = purchase.occurred_at.astimezone(zone)
     matches = [match for rule in terms.rules if (match := match_rule(rule, purchase, local, steps))]
     chosen = _stacked(terms, [_capped(match, rooms, steps) for match in matches], steps)
-    for match in chosen:
-        _tell_rounding(match, steps)
+    if is_explained:
+        for match in chosen:
+            _tell_rounding(match, steps)
     shares = [_share(match, purchase.occurred_at, zone) for match in chosen if match.points]
     tier_bonus = _tier_bonus(tier, chosen, steps)
     bonuses = [_campaign_bonus(campaign, purchase, chosen, steps) for campaign in campaigns]
-    return Award(tuple(shares), tier_bonus, tuple(bonus for bonus in bonuses if bonus.points), tuple(steps))
+    return Award(tuple(shares), tier_bonus, tuple(bonus for bonus in bonuses if bonus.points), tuple(steps or ()))
 
 
 def caps_in_play(terms: Terms, purchase: Purchase, zone: ZoneInfo) -> tuple[CapInPlay, ...]:
@@ -119,11 +122,11 @@ def caps_in_play(terms: Terms, purchase: Purchase, zone: ZoneInfo) -> tuple[CapI
     return tuple(
         CapInPlay(rule.name, rule.cap, cap_window(rule.cap.window, purchase.occurred_at, zone))
         for rule in terms.rules
-        if rule.cap is not None and match_rule(rule, purchase, local, [])
+        if rule.cap is not None and match_rule(rule, purchase, local, None)
     )
 
 
-def _capped(match: Match, rooms: Mapping[str, int], steps: list[Step]) -> Match:
+def _capped(match: Match, rooms: Mapping[str, int], steps: Steps) -> Match:
     rule, cap = match.rule, match.rule.cap
     if cap is None or rule.name not in rooms:
         return match
@@ -135,7 +138,7 @@ def _capped(match: Match, rooms: Mapping[str, int], steps: list[Step]) -> Match:
     return match.limited(0 if is_denied else room)
 
 
-def _stacked(terms: Terms, matches: Sequence[Match], steps: list[Step]) -> Sequence[Match]:
+def _stacked(terms: Terms, matches: Sequence[Match], steps: Steps) -> Sequence[Match]:
     if terms.stacking == "sum" or len(matches) < 2:
         return matches
     # max() keeps the first of equals: the document's order decides between equal priorities.
@@ -149,7 +152,7 @@ def _stacked(terms: Terms, matches: Sequence[Match], steps: list[Step]) -> Seque
     return [chosen]
 
 
-def _tell_rounding(match: Match, steps: list[Step]) -> None:
+def _tell_rounding(match: Match, steps: Steps) -> None:
     dropped = match.exact - match.points
     if dropped:
         tell(steps, StepCode.ROUNDED_DOWN, rule=match.rule.name, numerator=dropped.numerator, denominator=dropped.denominator)
@@ -160,7 +163,7 @@ def _share(match: Match, at: datetime, zone: ZoneInfo) -> Share:
     return Share(match.rule.name, match.points, cap, cap_window(cap.window, at, zone) if cap else "")
 
 
-def _tier_bonus(tier: Tier | None, chosen: Sequence[Match], steps: list[Step]) -> int:
+def _tier_bonus(tier: Tier | None, chosen: Sequence[Match], steps: Steps) -> int:
     """Of each rule, what the multiplied fraction rounds down to beyond the plain one: the multiplier is applied before rounding."""
     if tier is None or tier.multiplier_percent == 100:
         return 0
@@ -169,7 +172,7 @@ def _tier_bonus(tier: Tier | None, chosen: Sequence[Match], steps: list[Step]) -
     return points
 
 
-def _campaign_bonus(campaign: Campaign, purchase: Purchase, chosen: Sequence[Match], steps: list[Step]) -> CampaignBonus:
+def _campaign_bonus(campaign: Campaign, purchase: Purchase, chosen: Sequence[Match], steps: Steps) -> CampaignBonus:
     points = 0
     if _qualifies(campaign, purchase, steps):
         multiplied = Fraction(0)
@@ -181,7 +184,7 @@ def _campaign_bonus(campaign: Campaign, purchase: Purchase, chosen: Sequence[Mat
     return CampaignBonus(campaign.id, points)
 
 
-def _qualifies(campaign: Campaign, purchase: Purchase, steps: list[Step]) -> bool:
+def _qualifies(campaign: Campaign, purchase: Purchase, steps: Steps) -> bool:
     if not campaign.starts_at <= purchase.occurred_at < campaign.ends_at:
         tell(steps, StepCode.CAMPAIGN_OVER, campaign=campaign.name)
         return False

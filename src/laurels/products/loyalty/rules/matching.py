@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from laurels.products.loyalty.rules.purchases import Purchase, spent_on
-from laurels.products.loyalty.rules.steps import Step, StepCode, tell
+from laurels.products.loyalty.rules.steps import StepCode, Steps, tell
 from laurels.products.loyalty.rules.terms import WEEKDAYS, EarnRule, Hours
 
 
@@ -29,7 +29,7 @@ class Match:
         return Match(self.rule, self.counted, Fraction(points), points)
 
 
-def match_rule(rule: EarnRule, purchase: Purchase, local: datetime, steps: list[Step]) -> Match | None:
+def match_rule(rule: EarnRule, purchase: Purchase, local: datetime, steps: Steps) -> Match | None:
     """What a rule gives for a purchase that happened at a local time, or None where it isn't for it; says why in `steps`."""
     if not _is_in_time(rule, local, steps):
         return None
@@ -43,7 +43,7 @@ def match_rule(rule: EarnRule, purchase: Purchase, local: datetime, steps: list[
     return _matched(rule, counted, steps)
 
 
-def _is_in_time(rule: EarnRule, local: datetime, steps: list[Step]) -> bool:
+def _is_in_time(rule: EarnRule, local: datetime, steps: Steps) -> bool:
     if rule.hours is None and not rule.weekdays:
         return True
     time = f"{local.hour:02d}:{local.minute:02d}"  # compares as text, and to the minute as hours are
@@ -66,7 +66,7 @@ def _is_within(hours: Hours, time: str) -> bool:
     return time >= hours.begins or time < hours.ends
 
 
-def _matched(rule: EarnRule, counted: int, steps: list[Step]) -> Match:
+def _matched(rule: EarnRule, counted: int, steps: Steps) -> Match:
     if rule.accrual == "whole_steps":
         whole, left = divmod(counted, rule.spend_per)
         exact = Fraction(whole * rule.points)

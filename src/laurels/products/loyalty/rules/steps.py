@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class StepCode(StrEnum):
@@ -61,6 +62,11 @@ class Step:
         return _SENTENCES[self.code]
 
 
-def tell(steps: list[Step], code: StepCode, /, **params: str | int) -> None:
+Steps: TypeAlias = list[Step] | None
+"""Steps that are gathered; None where nobody reads them: a purchase that is posted needn't be explained."""
+
+
+def tell(steps: Steps, code: StepCode, /, **params: str | int) -> None:
     """Add a step."""
-    steps.append(Step(code, params))
+    if steps is not None:
+        steps.append(Step(code, params))

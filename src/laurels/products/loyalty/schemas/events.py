@@ -75,8 +75,9 @@ class PurchaseBody(Body):
     amount: MinorUnits
     currency: Currency
     occurred_at: EventTime
+    # A list made for each: pydantic would copy a default one deeply, ten thousand times a batch.
     lines: Annotated[list[LineBody], Field(max_length=MAX_LINES)] = Field(
-        [], description="What it was spent on; for rules with categories."
+        default_factory=list, description="What it was spent on; for rules with categories.", json_schema_extra={"default": []}
     )
     metadata: Metadata = Field({}, description="Kept with the purchase; it earns nothing.")
 

@@ -1,6 +1,7 @@
 """What requests about programs are made of."""
 
 from datetime import datetime
+from functools import lru_cache
 import re
 from typing import Annotated, Literal, TypeAlias
 
@@ -18,13 +19,16 @@ EXAMPLE_MEMBER = "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"
 EXAMPLE_TIME = "2026-11-20T10:00:00+00:00"
 
 
+_is_currency = lru_cache(maxsize=1_000)(is_currency)  # it lists them all each time
+
+
 def check_currency(value: str) -> str:
     """A currency of ISO 4217.
 
     Raises:
         ValueError: there is none of this code.
     """
-    if not is_currency(value):
+    if not _is_currency(value):
         raise ValueError(N_("Send an ISO 4217 code, such as EUR or INR."))
     return value
 
