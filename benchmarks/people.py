@@ -32,8 +32,8 @@ def settings_of(url: str, home: Path) -> Settings:
     return Settings(home=home, database_url=url, secret_key=SECRET)
 
 
-def member_rows(members: Iterable[UUID], now: datetime) -> list[dict[str, Any]]:
-    """Active members, their student ids from 0."""
+def member_rows(members: Iterable[UUID], now: datetime, *, first: int = 0) -> list[dict[str, Any]]:
+    """Active members, their student ids from `first`."""
     return [
         {
             "id": identifier,
@@ -49,7 +49,7 @@ def member_rows(members: Iterable[UUID], now: datetime) -> list[dict[str, Any]]:
             "created_at": now,
             "updated_at": now,
         }
-        for number, identifier in enumerate(members)
+        for number, identifier in enumerate(members, first)
     ]
 
 

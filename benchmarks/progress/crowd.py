@@ -46,7 +46,7 @@ def fill(url: str, database: Database, size: int) -> list[UUID]:
     with _Bulk(url) as bulk:
         for start in range(0, size, AT_ONCE):
             part = members[start : start + AT_ONCE]
-            people = [{**row, "student_id": f"m{start + place}"} for place, row in enumerate(member_rows(part, now))]
+            people = member_rows(part, now, first=start)
             bulk.write(member, tuple(people[0]), (tuple(row.values()) for row in people))
             bulk.write(member_progress, DONE, ((who, *[0] * 7, 1, "", False, now, now) for who in part))
             held = [pair for who in part for pair in _holdings(who, _total(draw), now)]
