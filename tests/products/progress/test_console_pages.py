@@ -126,7 +126,7 @@ def test_one_is_put_aside_and_taken_back(served: Circle, pages: Pages, staff: Me
     assert form["is_active"] == "true" and form["activity_types"] == "comment"
     browser.post(here, page=PATH, **{name: value for name, value in form.items() if name != "is_active"})
     assert "Put aside" in browser.get(here).text
-    [goal] = [one for one in served.ask(staff, "GET", "/progress/goals/definitions").json()["items"] if one["goal_type"] == "help_5"]
+    [goal] = [one for one in served.ask(staff, "GET", "/progress/goal-definitions").json()["items"] if one["goal_type"] == "help_5"]
     assert goal["is_active"] is False and goal["target"] == 5
     browser.post(here, page=PATH, **fields_of(browser.get(here).text) | {"is_active": "true"})
     assert "Put aside" not in browser.get(here).text
