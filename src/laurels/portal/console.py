@@ -8,11 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from laurels.core.windows import last_months, month_of, month_start
+from laurels.core.windows import day_of, last_months, month_of, month_start
 from laurels.identity.audit_log import list_actions
 from laurels.identity.tables import StaffAction
 from laurels.ledger.reader import Verified, heads, verify
 from laurels.portal.queries import credits_by_month, display_names, read_counts
+from laurels.products.progress.queries.monitoring import read_days
 from laurels.products.recognition.policy import policy_of
 from laurels.products.recognition.queries import find_patterns
 from laurels.web.caller import Caller, Role, StaffOnly
@@ -36,6 +37,7 @@ def show_console(request: Request, context: Ctx, caller: StaffOnly) -> Response:
         totals = credits_by_month(connection, months, month_start(months[0], zone))
         counts = read_counts(connection, totals[months[-1]])
         patterns = find_patterns(connection, months[-1], policy=policy_of(context.settings))
+        points = sum(row.points for row in read_days(connection, day_of(context.clock.now(), zone), 1))
         given_up = count_given_up(connection, None) if caller.role.covers(Role.ADMIN) else 0  # only admins can mend it
     formats = context.pages.formats(request, caller)
     bars = [(formats.short_month(month), totals[month][1]) for month in months]
@@ -45,6 +47,7 @@ def show_console(request: Request, context: Ctx, caller: StaffOnly) -> Response:
         "portal/pages/console.html",
         caller=caller,
         counts=counts,
+        points=points,
         months=bars,
         findings=findings,
         given_up=given_up,

@@ -38,7 +38,7 @@ class Field:
     """A field.
 
     Attributes:
-        label, hint: marked messages.
+        label, hint, new_hint: marked messages, the last one for what is new.
         is_fixed: it stays as it was when the thing was added.
         is_optional: emptied in a change, it is taken away.
         is_sent: it is a field of the API's body, too.
@@ -50,6 +50,7 @@ class Field:
     label: str
     control: Control
     hint: str = ""
+    new_hint: str = ""
     is_required: bool = False
     is_fixed: bool = False
     is_optional: bool = False

@@ -68,7 +68,7 @@ class Paper:
 
 _TITLE = Field("title", N_("Title"), Control.LINE, is_required=True, most=120)
 _DESCRIPTION = Field("description", N_("What members read about it"), Control.TEXT, most=2_000)
-_POSITION = Field("position", N_("Place in the list"), Control.NUMBER, N_("Empty: after all others."))
+_POSITION = Field("position", N_("Place in the list"), Control.NUMBER, new_hint=N_("Empty: after all others."))
 _ACTIVE = Field("is_active", N_("It is active"), Control.TICK)
 _REWARD = Field("points_reward", N_("Points"), Control.NUMBER, is_required=True)
 _IN_ZONE = N_("In {zone}. Empty: no bound.")
@@ -201,7 +201,7 @@ _SEASONS = Paper(
     (
         _TITLE,
         _DESCRIPTION,
-        Field("starts_at", N_("From"), Control.INSTANT, N_("In {zone}. Empty: from now on.")),
+        Field("starts_at", N_("From"), Control.INSTANT, N_("In {zone}."), N_("Empty: from now on.")),
         Field("ends_at", N_("Until"), Control.INSTANT, N_("In {zone}."), is_required=True),
         Field("multipliers", N_("More points for some activities"), Control.MULTIPLIERS),
     ),
