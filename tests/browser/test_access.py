@@ -12,7 +12,17 @@ from browser.conftest import VisitAs
 WIDTHS = (320, 390, 1280)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-STRANGERS = ("/sign-in", "/register", "/docs", "/docs/problems", "/nothing-here", "/share/{card}", "/share/no-such-card")
+STRANGERS = (
+    "/sign-in",
+    "/register",
+    "/docs",
+    "/docs/reference/loyalty-programs",
+    "/docs/reference/progress-rules",
+    "/docs/problems",
+    "/nothing-here",
+    "/share/{card}",
+    "/share/no-such-card",
+)
 MEMBERS = (
     "/",
     "/recognition",
@@ -62,6 +72,7 @@ MEMBERS = (
     "/account",
     "/account/delete",
     "/docs",
+    "/docs/reference/recognition",
     "/nothing-here",
     "/console",
 )
@@ -206,7 +217,7 @@ def test_celebration_and_refused_claim_are_for_everyone(visit: VisitAs, communit
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_unfolded_reference_is_for_everyone(visit: VisitAs, scheme: str) -> None:
     seen = visit(None, width=320, with_axe=True, color_scheme=scheme)
-    seen.open("/docs")
+    seen.open("/docs/reference/loyalty-programs")
     assert seen.page.evaluate("[...document.querySelectorAll('details')].map(one => one.open = true).length") > 40
     assert seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     assert _violations(seen.page) == []

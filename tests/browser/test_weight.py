@@ -9,8 +9,6 @@ from browser.community import Community
 from browser.conftest import VisitAs
 
 FIRST_LOAD_BYTES = 80 * 1024
-REFERENCE_BYTES = 100 * 1024
-"""Of /docs: it tells every operation on one page, and grows with them (docs/requirements.md)."""
 WARM_BYTES = 10 * 1024
 LAYOUT_SHIFT = 0.02
 
@@ -54,6 +52,8 @@ def _weigh(page: Page) -> list[int]:
         "/console/progress/rules",
         "/console",
         "/docs",
+        "/docs/reference/loyalty-programs",
+        "/docs/reference/progress-rules",
         "/docs/problems",
     ],
 )
@@ -63,7 +63,7 @@ def test_first_load_and_the_next_page_are_light(visit: VisitAs, community: Commu
     seen.open(community.path(path))
     seen.page.wait_for_function("() => document.fonts.status === 'loaded'")
     first = sum(weights)
-    assert 30_000 < first <= (REFERENCE_BYTES if path == "/docs" else FIRST_LOAD_BYTES)
+    assert 30_000 < first <= FIRST_LOAD_BYTES
     weights.clear()
     seen.open("/statement")
     assert 0 < sum(weights) <= WARM_BYTES
@@ -90,6 +90,7 @@ def test_first_load_and_the_next_page_are_light(visit: VisitAs, community: Commu
         "/console/progress/rules",
         "/sign-in",
         "/docs",
+        "/docs/reference/loyalty-programs",
     ],
 )
 def test_nothing_jumps_while_loading(visit: VisitAs, community: Community, path: str, width: int) -> None:

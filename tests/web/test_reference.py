@@ -1,6 +1,7 @@
-"""The API's documentation: all of it is there, its commands work, and Swagger UI is drawn under the strict policy."""
+"""The API's documentation: all of it is there, in light pages, its commands work, and Swagger UI is drawn under the strict policy."""
 
 from collections.abc import Iterator
+import gzip
 from html import unescape
 import json
 import re
@@ -24,10 +25,23 @@ pytestmark = pytest.mark.any_database
 MISUNDERSTOOD = {"validation-failed", "bad-request", "method-not-allowed", "no-such-page", "idempotency-key-malformed", "cursor-invalid"}
 """What a command that doesn't fit its endpoint is answered."""
 
+PAGE_BYTES = 24 * 1024
+"""What a page may weigh by itself: with its style, scripts and font it then loads within 80 KB (tests/browser/test_weight.py)."""
+
+_ENTRY = re.compile(r'<li id="(\w+)"><a href="(/docs/reference/[\w-]+)#(\w+)">')
+"""An operation in the list at /docs."""
+
 
 def _operations(app: FastAPI, address: str) -> Iterator[Operation]:
     for group in read_reference(app.openapi(), roles_table(app), address=address).groups:
         yield from group.operations
+
+
+def _pages(client: TestClient) -> dict[str, str]:
+    """The reference by path: the list of operations, and each section that it leads to."""
+    index = client.get("/docs").text
+    paths = sorted({path for _, path, _ in _ENTRY.findall(index)})
+    return {"/docs": index, **{path: client.get(path).text for path in paths}}
 
 
 def test_every_problems_type_leads_to_its_explanation(client: TestClient) -> None:
@@ -37,8 +51,8 @@ def test_every_problems_type_leads_to_its_explanation(client: TestClient) -> Non
     assert [code for code in codes if f'id="{code}"' not in page.text] == []
 
 
-def test_every_operation_is_on_the_page_with_all_it_has(client: TestClient, app: FastAPI) -> None:
-    page = unescape(client.get("/docs").text)
+def test_every_operation_is_told_once_with_all_it_has(client: TestClient, app: FastAPI) -> None:
+    page = unescape("\n".join(_pages(client).values()))
     articles = {
         found[1]: found[0]
         for found in re.finditer(r'<article class="card operation" aria-labelledby="(\w+)">.*?</article>', page, re.DOTALL)
@@ -61,18 +75,48 @@ def test_every_operation_is_on_the_page_with_all_it_has(client: TestClient, app:
     assert len(articles) == len(list(operations(document)))
 
 
-def test_every_link_within_the_page_leads_somewhere(client: TestClient) -> None:
-    page = client.get("/docs").text
-    ids = re.findall(r'id="([^"]+)"', page)
-    assert sorted(set(re.findall(r'href="#([^"]+)"', page)) - set(ids)) == []
-    assert len(ids) == len(set(ids))
+def test_operation_is_listed_at_the_anchor_that_it_has_in_its_section(client: TestClient, app: FastAPI) -> None:
+    pages = _pages(client)
+    listed = _ENTRY.findall(pages["/docs"])
+    assert sorted(anchor for anchor, _, _ in listed) == sorted(raw["operationId"] for _, raw in operations(app.openapi()))
+    assert [anchor for anchor, path, target in listed if anchor != target or f'<h2 id="{target}"' not in pages[path]] == []
+
+
+def test_every_link_within_the_reference_leads_somewhere(client: TestClient) -> None:
+    pages = _pages(client)
+    for path, page in pages.items():
+        ids = re.findall(r'id="([^"]+)"', page)
+        assert sorted(set(re.findall(r'href="#([^"]+)"', page)) - set(ids)) == [], path
+        assert len(ids) == len(set(ids)), path
+    led = {path for page in pages.values() for path in re.findall(r'href="(/docs/reference/[^"#]*)', page)}
+    assert led == set(pages) - {"/docs"}
+
+
+def test_sections_lead_to_the_one_before_and_the_next(client: TestClient) -> None:
+    pages = _pages(client)
+    order = list(dict.fromkeys(path for _, path, _ in _ENTRY.findall(pages["/docs"])))
+    for at, path in enumerate(order):
+        steps = pages[path].split('aria-label="More pages">')[1].split("</nav>")[0]
+        assert re.findall(r'<a class="[^"]*" href="([^"]+)"', steps) == [*order[max(at - 1, 0) : at], *order[at + 1 : at + 2]]
+
+
+def test_no_page_of_the_reference_is_heavy(client: TestClient) -> None:
+    weights = {path: len(gzip.compress(page.encode(), 5)) for path, page in _pages(client).items()}
+    assert {path: weight for path, weight in weights.items() if weight > PAGE_BYTES} == {}
+
+
+def test_unknown_section_isnt_found(client: TestClient) -> None:
+    answer = client.get("/docs/reference/nothing-here", headers={"Accept": "text/html"})
+    assert (answer.status_code, "Problems</title>" in answer.text) == (404, False)
 
 
 def test_headings_are_translated_and_the_rest_is_marked_as_english(client: TestClient) -> None:
-    page = client.get("/docs", headers={"Accept-Language": "es"}).text
-    assert ">Identidad</h2>" in page
-    assert re.search(r'<h3 id="give_recognition" lang="en">', page)
-    assert ">Identity</h2>" in client.get("/docs").text
+    spanish = {"Accept-Language": "es"}
+    assert ">Identidad</a></h2>" in client.get("/docs", headers=spanish).text
+    assert "<h1>Identidad</h1>" in client.get("/docs/reference/identity", headers=spanish).text
+    page = client.get("/docs/reference/recognition", headers=spanish).text
+    assert re.search(r'<h2 id="give_recognition" lang="en">', page)
+    assert ">Identity</a></h2>" in client.get("/docs").text
 
 
 def test_every_command_is_understood(server: str, app: FastAPI, make_member: MemberMaker, sign_in: SignIn) -> None:

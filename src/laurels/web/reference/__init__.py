@@ -1,5 +1,7 @@
 """The API's documentation as pages: /docs, drawn here from the OpenAPI document; /docs/problems, where a problem's `type` leads; /docs/try.
 
+/docs lists all operations by section; a section's page tells its own. One page with all of them would weigh too much.
+
 Invariant: nothing is loaded from elsewhere, and the strict policy of all pages holds here too. Begin with `operations`.
 """
 
@@ -17,14 +19,15 @@ from laurels.web.documented import example_of, first_line
 from laurels.web.language import N_
 from laurels.web.openapi import PATH
 from laurels.web.pages import Pages
-from laurels.web.reference.operations import read_reference
+from laurels.web.problems import NoSuchPage
+from laurels.web.reference.operations import Reference, read_reference
 from laurels.web.roles import roles_table
 
 LOCAL_ADDRESS = "http://127.0.0.1:8000"
 """Where commands lead while nobody has said what members use."""
 
 TITLES = (N_("Identity"), N_("Members"), N_("Recognition"), N_("Operations"))
-"""What the operations' tags are called: a tag that isn't here stays English."""
+"""What the operations' tags are called where their routers don't mark them: a tag that nobody marked stays English."""
 
 router = APIRouter()
 
@@ -36,9 +39,26 @@ def add_to(pages: Pages) -> None:
 
 @router.get("/docs")
 def show_reference(request: Request, context: Ctx, caller: Anyone) -> Response:
-    """The API, to read."""
-    drawn = _drawn(request.app, context.pages.language_of(request, caller))
-    return context.pages.render(request, "reference/docs.html", caller=caller, drawn=drawn)
+    """The API, to read: how to begin, and every operation by its title.
+
+    An operation has the same anchor here as on its section's page, so that addresses from when all were told here still lead to it.
+    """
+    drawn = _drawn(request.app, "", context.pages.language_of(request, caller))
+    return context.pages.render(request, "reference/docs.html", caller=caller, drawn=drawn, title="")
+
+
+@router.get("/docs/reference/{section}")
+def show_section(request: Request, context: Ctx, caller: Anyone, section: str) -> Response:
+    """The operations of a section, each with all that there is to say of it.
+
+    Raises:
+        NoSuchPage: no section has this id.
+    """
+    titles = {group.id: group.title for group in _read(request.app).groups}
+    if section not in titles:
+        raise NoSuchPage()
+    drawn = _drawn(request.app, section, context.pages.language_of(request, caller))
+    return context.pages.render(request, "reference/docs.html", caller=caller, drawn=drawn, title=titles[section])
 
 
 @router.get("/docs/try")
@@ -55,10 +75,16 @@ def show_problems(request: Request, context: Ctx, caller: Anyone) -> Response:
     return context.pages.render(request, "reference/problems.html", caller=caller, problems=problems)
 
 
-@cache  # the document doesn't change while a process lives, and drawing it takes a while
-def _drawn(app: FastAPI, language: str) -> Markup:
-    """All operations in a language: the same for everyone."""
+@cache  # the document doesn't change while a process lives, and reading and drawing it takes a while
+def _read(app: FastAPI) -> Reference:
     context: Context = app.state.context
-    reference = read_reference(app.openapi(), roles_table(app), address=context.settings.public_url or LOCAL_ADDRESS)
+    return read_reference(app.openapi(), roles_table(app), address=context.settings.public_url or LOCAL_ADDRESS)
+
+
+@cache
+def _drawn(app: FastAPI, section: str, language: str) -> Markup:
+    """A section in a language, or without one the page before them: the same for everyone."""
+    context: Context = app.state.context
+    template = "reference/section.html" if section else "reference/index.html"
     # Templates escape, also what is drawn here.
-    return Markup(context.pages.draw("reference/operations.html", language=language, reference=reference, spoken=language).decode())  # noqa: S704
+    return Markup(context.pages.draw(template, language=language, reference=_read(app), section=section, spoken=language).decode())  # noqa: S704

@@ -23,6 +23,7 @@ from laurels.web.roles import ANYONE, split_role
 
 JSON = "application/json"
 
+_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 _FIRST_CLAUSE = re.compile(r"[:.] ")
 _UNSAID = "Successful Response"
 """FastAPI's description of an answer that nobody described."""
@@ -64,7 +65,7 @@ class Operation:
     """One method of one path.
 
     Attributes:
-        id: stable, and its place on the page.
+        id: stable, and its place on its section's page.
         title: the first clause of its summary; `text` says the rest.
         role: what a member must be to call it.
         service: the service key that will do instead; empty where none does.
@@ -87,16 +88,20 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The operations of a tag."""
+    """A section of the reference: the operations of a tag.
 
-    tag: str
+    Attributes:
+        id: stable, and the end of its page's address.
+    """
+
+    id: str
     title: str
     operations: list[Operation] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The whole page."""
+    """All of it: a page for each group, and one before them."""
 
     version: str
     text: Markup
@@ -115,7 +120,7 @@ def read_reference(document: dict[str, Any], roles: Iterable[tuple[str, str, str
     groups: dict[str, Group] = {}
     for name, raw in operations(document):
         tag = raw["tags"][0]
-        group = groups.setdefault(tag, Group(tag.lower(), tag.capitalize()))
+        group = groups.setdefault(tag, Group(_BETWEEN_WORDS.sub("-", tag.lower()), tag.capitalize()))
         group.operations.append(_operation(name, raw, schemas, role=needed[name], address=address.rstrip("/")))
     return Reference(document["info"]["version"], prose(document["info"]["description"]), list(groups.values()))
 
