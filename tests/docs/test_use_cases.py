@@ -13,10 +13,18 @@ import pytest
 
 from docs.shell import ROOT, SHOWN_ADDRESS, Block, Shell, mismatch, read_blocks
 
-RUN = ("README.md", "docs/use-cases.md", "docs/api.md", "docs/operations.md", "docs/walkthrough.md", "docs/earn-and-burn.md")
+RUN = (
+    "README.md",
+    "docs/use-cases.md",
+    "docs/api.md",
+    "docs/operations.md",
+    "docs/walkthrough.md",
+    "docs/earn-and-burn.md",
+    "docs/awarding-points.md",
+)
 """Documents whose `sh` blocks are run. What runs on and on, or needs another machine, is indented in them instead."""
 
-RUN_ELSEWHERE = {"docs/importing-purchases.md": "tests/cli/test_purchases.py"}
+RUN_ELSEWHERE = {"docs/importing-purchases.md": "tests/cli/test_purchases.py", "docs/importing-activities.md": "tests/cli/test_progress.py"}
 """Documents whose blocks another test runs, against what they need, and which."""
 
 STARTED = "Uvicorn running"
