@@ -87,7 +87,7 @@ def _of_progress(connection: Connection, context: Context, now: datetime) -> Ite
     zone = context.settings.zone
     today = day_of(now, zone)
     basis = current_basis(connection, context.database, zone)
-    days = monitoring.read_days(connection, today, 1)
+    days = monitoring.awards_of(monitoring.read_days(connection, today, 1))
     tiers = tuple((tier.key, members) for tier, members in monitoring.read_tiers(connection, basis.rules))
     streaks = tuple((one.name, one.members) for one in monitoring.read_streaks(connection, today))
     quests, totals = monitoring.read_funnel(connection, at=now), monitoring.read_totals(connection)

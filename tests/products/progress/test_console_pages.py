@@ -72,7 +72,7 @@ def test_every_list_has_a_page(pages: Pages, staff: Member, part: str) -> None:
     browser = pages(staff)
     assert browser.get(f"{PATH}/{part}").status_code == 200
     assert browser.get(f"{PATH}/{part}/new").status_code == (404 if part == "reactions" else 200)
-    for key in ("nothing", str(new_id())):
+    for key in ("nothing", str(new_id()), "%00", "Not-A-Name", "x" * 200):
         assert browser.get(f"{PATH}/{part}/{key}").status_code == 404
 
 

@@ -3,27 +3,14 @@
 Endpoints name whoever asks before these: who may not ask isn't told what is there.
 """
 
-import re
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Path
 
-from laurels.core.errors import Missing
-from laurels.products.progress.bounds import MAX_SLUG, SLUG_PATTERN
+from laurels.products.progress.schemas.definition_fields import known_name
 from laurels.web.identifiers import MAX_ID
 
 PathText: TypeAlias = Annotated[str, Path(min_length=1, max_length=MAX_ID)]
-
-
-def known_name(text: str, *, what: str) -> str:
-    """The lasting name that a text is.
-
-    Raises:
-        Missing: it is none, so nothing has it.
-    """
-    if len(text) > MAX_SLUG or not re.fullmatch(SLUG_PATTERN, text):
-        raise Missing(what=what)
-    return text
 
 
 async def topic_of_path(topic_slug: PathText) -> str:

@@ -25,6 +25,7 @@ from laurels.products.progress.queries.definitions import (
     season_status,
 )
 from laurels.products.progress.rules import OPEN_TYPES
+from laurels.products.progress.schemas.definition_fields import known_name
 from laurels.products.progress.tables import SeasonRow
 from laurels.web.forms import uuid_of
 from laurels.web.idempotency import keyed
@@ -146,10 +147,10 @@ def _known(paper: Paper, key: str) -> Any:
     """A key as the list has it.
 
     Raises:
-        Missing: it is no id where one is needed.
+        Missing: it is none that anything can have.
     """
     if paper.kind not in (QUESTS, SEASONS):
-        return key
+        return known_name(key, what=paper.kind.noun)
     found = uuid_of(key)
     if found is None:
         raise Missing(what=paper.kind.noun)

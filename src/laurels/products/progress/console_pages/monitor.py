@@ -46,7 +46,7 @@ def show_monitoring(desk: AtDesk) -> Response:
             "weeks": monitoring.read_weeks(connection, zone, at=now),
             "totals": monitoring.read_totals(connection),
         }
-    awards = [row for row in days if row.activity_type != FREEZES_SOLD and row.day == today]
+    awards = [row for row in monitoring.awards_of(days) if row.day == today]
     return desk.draw(
         "monitoring",
         today=today,
@@ -111,7 +111,9 @@ def download_monitoring(desk: AtDesk, table: str) -> StreamingResponse:
 def _points(desk: Desk, connection: Connection) -> Table:
     days = monitoring.read_days(connection, day_of(desk.now, desk.zone))
     header = ("day", "activity_type", "awards", "points", "taken_back")
-    return header, [(row.day.isoformat(), row.activity_type, row.awards, row.points, row.taken) for row in days]
+    return header, [
+        (row.day.isoformat(), row.activity_type, row.awards, row.points, row.taken) for row in days if row.activity_type != FREEZES_SOLD
+    ]
 
 
 def _tiers(desk: Desk, connection: Connection) -> Table:

@@ -20,17 +20,19 @@ from laurels.products.progress.queries.shipped import SHIPPED_AT
 from laurels.products.progress.queries.spread import spread
 from laurels.products.progress.rules import OPEN_TYPES, PRESETS, Rules, preset
 from laurels.web.language import N_
+from laurels.web.limits import limited
 from laurels.web.typed import Typed, sent_fields
 
 router = APIRouter(prefix=f"{PATH}/rules")
 
 VERSIONS = 10
 """Versions that the page lists."""
+READS_PER_MINUTE = 60
 
 _THEIRS = N_("the versions below")
 
 
-@router.get("")
+@router.get("", dependencies=[limited("rules-page", per_minute=READS_PER_MINUTE)])
 def show_rules(
     desk: AtDesk,
     begin: Annotated[str, Query(alias="preset", max_length=40)] = "",
@@ -46,7 +48,7 @@ def show_rules(
     return _draw(desk, desk.typed(typed_rules(rules) | {"version": str(now.version)}))
 
 
-@router.post("")
+@router.post("", dependencies=[limited("rules-form", per_minute=READS_PER_MINUTE)])
 async def save_rules(desk: AtDesk) -> Response:
     """Do what the pressed button says: show what the rules would make of members, or put them in force."""
     sent = await sent_fields(desk.request)

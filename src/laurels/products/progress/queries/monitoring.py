@@ -118,6 +118,11 @@ def read_days(connection: Connection, last: date, number: int = DAYS) -> list[Po
     return [PointsDay(*row) for row in connection.execute(wanted.order_by(table.day, table.activity_type))]
 
 
+def awards_of(days: Iterable[PointsDay]) -> list[PointsDay]:
+    """The sums of awards alone: without decay, and without freezes."""
+    return [row for row in days if row.activity_type not in (ActivityType.DECAY, FREEZES_SOLD)]
+
+
 def points_by_type(days: Iterable[PointsDay]) -> dict[ActivityType, dict[date, int]]:
     """Points given, by type and day, in the order of the types; only types that gave any."""
     found: defaultdict[str, dict[date, int]] = defaultdict(dict)
@@ -204,7 +209,7 @@ def read_totals(connection: Connection) -> Totals:
 
 
 def _week(week: str, monday: date, rows: Sequence[PointsDay]) -> Week:
-    awards = [row for row in rows if row.activity_type not in (ActivityType.DECAY, FREEZES_SOLD)]
+    awards = awards_of(rows)
     freezes = [row for row in rows if row.activity_type == FREEZES_SOLD]
     return Week(
         week=week,

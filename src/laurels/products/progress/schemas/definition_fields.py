@@ -1,11 +1,13 @@
 """What requests about what staff set are made of."""
 
 from collections.abc import Sequence
+import re
 from typing import Annotated, Any, TypeAlias
 
 import orjson
 from pydantic import AfterValidator, Field, WithJsonSchema
 
+from laurels.core.errors import Missing
 from laurels.products.progress import bounds
 from laurels.products.progress.rules import OPEN_TYPES, SYSTEM_TYPES, ActivityType
 from laurels.products.progress.rules.clauses import ActivityTypes, require_distinct, require_open
@@ -84,6 +86,17 @@ OpenType: TypeAlias = Annotated[ActivityType, Field(strict=False), AfterValidato
 POSITION = "Its place in the list."
 IS_ACTIVE = "Whether it counts; what was done for it stays."
 """What fields mean that several bodies have."""
+
+
+def known_name(text: str, *, what: str) -> str:
+    """The lasting name that a text of an address is.
+
+    Raises:
+        Missing: it is none, so nothing has it.
+    """
+    if len(text) > bounds.MAX_SLUG or not re.fullmatch(bounds.SLUG_PATTERN, text):
+        raise Missing(what=what)
+    return text
 
 
 def sent(body: Any) -> dict[str, Any]:
