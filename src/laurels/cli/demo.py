@@ -134,14 +134,14 @@ class _Story:
         self._said: set[tuple[str, str]] = set()
 
     def proposals(self) -> Iterator[Proposal[Any]]:
-        """All that happened, in the order of time."""
+        """All that happened, in the order of time. It isn't told: what reacts to gifts would take it for news of today."""
         happenings: list[_Happening] = []
         for days_ago in range(DAYS, -1, -1):
             for _ in range(self._chance.randint(1, 2 * GIFTS_A_DAY - 1)):
                 at = self._now - timedelta(days=days_ago, minutes=self._chance.randint(3, 600))
                 happenings += self._gift(at)
         for one in sorted(happenings, key=lambda happening: happening.at):
-            yield Proposal(one.decision, one.at, f"member/{one.actor}")
+            yield Proposal(one.decision, one.at, f"member/{one.actor}", is_told=False)
 
     def _gift(self, at: datetime) -> Iterator[_Happening]:
         giver = self._draw([person.warmth for person in PEOPLE])
