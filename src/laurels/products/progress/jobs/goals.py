@@ -39,14 +39,13 @@ def open_goals(job: JobContext) -> int:
         with job.database.read.connect() as connection:
             basis = load_basis(connection, zone)
             types, since = [goal.goal_type for goal in basis.goals], _active_since(basis, week, zone)
-            missing = members_without_goals(connection, week, types, active_since=since, after=after, limit=MEMBERS_AT_ONCE)
-        if not missing:
+            page = members_without_goals(connection, week, types, active_since=since, after=after, limit=MEMBERS_AT_ONCE)
+        if page.members:
+            with job.database.write.begin() as connection:
+                opened += _open(connection, zone, week, page.members[0], page.members[-1])
+        if page.last is None:
             break
-        with job.database.write.begin() as connection:
-            opened += _open(connection, zone, week, missing[0], missing[-1])
-        after = missing[-1]
-        if len(missing) < MEMBERS_AT_ONCE:
-            break
+        after = page.last
     return opened
 
 

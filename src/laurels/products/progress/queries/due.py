@@ -54,16 +54,39 @@ def due_bonuses(connection: Connection, at: datetime, *, after: tuple[date, UUID
     return BonusPage(due, (rows[-1].bonus_due, rows[-1].member) if len(rows) == limit else None)
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of members: those for whom there is something to do, and where the next begins (None: nowhere)."""
+
+    members: list[UUID]
+    last: UUID | None
+
+
 def members_without_goals(
     connection: Connection, week: str, goal_types: Sequence[str], *, active_since: datetime, after: UUID | None, limit: int
-) -> list[UUID]:
-    """Members who were active lately and miss one of a week's goals, by id."""
+) -> Page:
+    """Of a page of members who were active lately, by id, those who miss one of a week's goals.
+
+    Two statements, and not one: PostgreSQL would plan a look-up of each member's
+    goals for the table as it was, which is empty on Monday, and go through all
+    that was opened since for every member.
+    """
     of = member_progress.c
-    theirs = (weekly_goal.c.member == of.member) & (weekly_goal.c.week == week)
-    opened = select(func.count()).where(theirs, among(connection.dialect, weekly_goal.c.goal_type, goal_types)).scalar_subquery()
     wanted = select(of.member).join(member, member.c.id == of.member).where(member.c.status == "active", of.last_active_at >= active_since)
-    wanted = wanted.where(opened < len(goal_types)).order_by(of.member).limit(limit)
-    return list(connection.scalars(wanted if after is None else wanted.where(of.member > after)))
+    wanted = wanted.order_by(of.member).limit(limit)
+    found = list(connection.scalars(wanted if after is None else wanted.where(of.member > after)))
+    complete = _with_goals(connection, found, week, goal_types)
+    return Page([one for one in found if one not in complete], found[-1] if len(found) == limit else None)
+
+
+def _with_goals(connection: Connection, members: Sequence[UUID], week: str, goal_types: Sequence[str]) -> set[UUID]:
+    """Which members have all of a week's goals."""
+    if not goal_types:
+        return set(members)
+    of = weekly_goal.c
+    theirs = among(connection.dialect, of.member, members) & (of.week == week)
+    counted = select(of.member).where(theirs, among(connection.dialect, of.goal_type, goal_types)).group_by(of.member)
+    return set(connection.scalars(counted.having(func.count() == len(goal_types))))
 
 
 def expired_runs(connection: Connection, at: datetime, *, limit: int) -> list[tuple[UUID, UUID]]:
@@ -78,14 +101,6 @@ def ended_seasons(connection: Connection, until: datetime) -> list[UUID]:
     """Seasons that ended by an instant and aren't archived, the first to end first."""
     wanted = select(season.c.id).where(season.c.archived_at.is_(None), season.c.ends_at <= until)
     return list(connection.scalars(wanted.order_by(season.c.ends_at, season.c.id)))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of members: those for whom there is something to do, and where the next begins (None: nowhere)."""
-
-    members: list[UUID]
-    last: UUID | None
 
 
 def unannounced_decay(connection: Connection, rules: Rules, at: datetime, *, after: UUID | None, limit: int) -> Page:
