@@ -148,3 +148,34 @@ def test_reaction_is_changed(served: Circle, pages: Pages, staff: Member) -> Non
     assert browser.post(here, page=PATH, **form | {"points": "9"}).status_code == 303
     told = served.ask(staff, "GET", "/progress/reactions").json()["items"]
     assert [one["points"] for one in told if one["trigger"] == "recognition_given"] == [9]
+
+
+def test_preview_shows_what_members_would_see_and_keeps_nothing(served: Circle, pages: Pages, staff: Member) -> None:
+    browser = pages(staff)
+    served.award(served.make_member(), 300)
+    seen = {
+        part: browser.post(f"{PATH}/{part}/new", page=PATH, **fields_of(browser.get(f"{PATH}/{part}/new").text) | NEW[part], do="preview")
+        for part in ("goals", "quests", "badges", "seasons")
+    }
+    assert {answer.status_code for answer in seen.values()} == {200}
+    drawn = {part: answer.text.split('id="preview"')[1].split("</section>")[0] for part, answer in seen.items()}
+    assert "Two quizzes" in drawn["goals"] and "+30" in drawn["goals"] and "0 of 2" in drawn["goals"]
+    assert "Read a paper" in drawn["quests"] and "+80" in drawn["quests"] and "3 steps" in drawn["quests"]
+    assert "Century" in drawn["badges"] and "1 active member has reached it already" in drawn["badges"]
+    assert "Winter" in drawn["seasons"] and "200 % of the points: Quiz completed" in drawn["seasons"]
+    for part in ("quests", "seasons"):
+        assert "None yet" in browser.get(f"{PATH}/{part}").text
+    here = f"{PATH}/goals/help_5"
+    page = browser.post(here, page=PATH, **fields_of(browser.get(here).text) | {"title": "Many comments"}, do="preview").text
+    assert "Many comments" in page.split('id="preview"')[1] and "Many comments" not in browser.get(here).text
+    wrong = browser.post(here, page=PATH, **fields_of(page) | {"target": ""}, do="preview")
+    assert wrong.status_code == 422 and 'id="preview"' not in wrong.text
+
+
+def test_preview_of_a_stale_form_does_not_make_it_fresh(pages: Pages, staff: Member) -> None:
+    browser, here = pages(staff), f"{PATH}/goals/help_5"
+    form = fields_of(browser.get(here).text)
+    browser.post(here, page=PATH, **form | {"title": "Another title"})
+    previewed = fields_of(browser.post(here, page=PATH, **form, do="preview").text)
+    assert previewed["version"] == "1"
+    assert browser.post(here, page=PATH, **previewed).status_code == 412

@@ -13,6 +13,7 @@ from laurels.products.progress.actions.seasons import remove_season
 from laurels.products.progress.console_pages.controls import SPARE_ROWS, Control, begun, multipliers_of, place_in, read, rows_of, shown
 from laurels.products.progress.console_pages.desk import PATH, AtDesk, Desk
 from laurels.products.progress.console_pages.papers import PAPERS, Paper
+from laurels.products.progress.console_pages.previews import PREVIEWED, preview_of
 from laurels.products.progress.console_pages.words import SEASON_LABELS, SEASON_TONES, TRIGGER_LABELS
 from laurels.products.progress.in_words import type_options
 from laurels.products.progress.queries.definitions import (
@@ -85,8 +86,12 @@ async def add_new(desk: AtDesk, paper: OnPaper, key: Annotated[RequestKey | None
     """Add one."""
     if paper.add is None:
         raise Missing(what="page")
-    typed = desk.typed(await sent_fields(desk.request))
-    body, status = typed.check(paper.body, read(paper.fields, typed, desk.zone), place=_placing(typed)), 422
+    sent = await sent_fields(desk.request)
+    wish, typed = sent.pop("do", "save"), desk.typed(sent)
+    known = read(paper.fields, typed, desk.zone)
+    body, status = typed.check(paper.body, known, place=_placing(typed)), 422
+    if wish == "preview":
+        return await run_in_threadpool(_draw_new, desk, paper, typed, status=status if body is None else 200, preview=body and known)
     if body is not None:
         try:
             await run_in_threadpool(paper.add, desk.context.database, desk.editor, body.new(), now=desk.now, request=key)
@@ -106,9 +111,12 @@ def show_one(desk: AtDesk, paper: OnPaper, key: str) -> Response:
 @router.post("/{key}")
 async def change_one(desk: AtDesk, paper: OnPaper, key: str) -> Response:
     """Change one, as long as nobody else has since the form was drawn."""
-    named, typed = _known(paper, key), desk.typed(await sent_fields(desk.request))
+    sent = await sent_fields(desk.request)
+    named, wish, typed = _known(paper, key), sent.pop("do", "save"), desk.typed(sent)
     known = read([each for each in paper.fields if not each.is_fixed], typed, desk.zone)
     body, status = typed.check(paper.change_body, known, place=_placing(typed)), 422
+    if wish == "preview":
+        return await run_in_threadpool(_draw, desk, paper, named, typed, status=status if body is None else 200, preview=body and known)
     if body is not None:
         emptied = {each.name: None for each in paper.fields if each.is_optional and each.name in known and known[each.name] is None}
         try:
@@ -177,13 +185,23 @@ def _state(desk: Desk, row: Any) -> tuple[str, str]:
     return (desk.say(N_("Active")), "ok") if row.is_active else (desk.say(N_("Put aside")), "")
 
 
-def _draw_new(desk: Desk, paper: Paper, typed: Typed, *, status: int = 200) -> Response:
+def _draw_new(desk: Desk, paper: Paper, typed: Typed, *, status: int = 200, preview: dict[str, Any] | None = None) -> Response:
     if paper.add is None:
         raise Missing(what="page")
-    return desk.draw("new", status=status, paper=paper, form=typed.values, errors=typed.errors, is_new=True, **_around(desk, typed.values))
+    return desk.draw(
+        "new",
+        status=status,
+        paper=paper,
+        form=typed.values,
+        errors=typed.errors,
+        is_new=True,
+        **_around(desk, paper, typed.values, preview),
+    )
 
 
-def _draw(desk: Desk, paper: Paper, key: Any, typed: Typed, *, status: int = 200, problem: str = "") -> Response:
+def _draw(
+    desk: Desk, paper: Paper, key: Any, typed: Typed, *, status: int = 200, problem: str = "", preview: dict[str, Any] | None = None
+) -> Response:
     with desk.context.database.read.connect() as connection:
         row = get_definition(connection, paper.kind, key)
     form = typed.values or shown(paper.fields, row, desk.zone)
@@ -200,16 +218,20 @@ def _draw(desk: Desk, paper: Paper, key: Any, typed: Typed, *, status: int = 200
         errors=typed.errors,
         problem=problem,
         is_new=False,
-        **_around(desk, form),
+        **_around(desk, paper, form, preview, row),
     )
 
 
-def _around(desk: Desk, form: dict[str, str]) -> dict[str, Any]:
-    """What forms choose from."""
+def _around(desk: Desk, paper: Paper, form: dict[str, str], preview: dict[str, Any] | None, row: Any = None) -> dict[str, Any]:
+    """What forms choose from, and what they would make."""
     with desk.context.database.read.connect() as connection:
-        topics = list_definitions(connection, TOPICS)
+        topics = [(topic.slug, topic.title) for topic in list_definitions(connection, TOPICS)]
+        seen = preview_of(connection, paper, preview, row) if preview and paper.part in PREVIEWED else None
     return {
-        "topics_listed": [(topic.slug, topic.title) for topic in topics],
+        "topics_listed": topics,
+        "topic_titles": dict(topics),
         "open_types": type_options(desk.say, OPEN_TYPES),
         "multipliers": rows_of(form, "multipliers", spare=SPARE_ROWS),
+        "can_be_previewed": paper.part in PREVIEWED,
+        "preview": seen,
     }
