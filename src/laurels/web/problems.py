@@ -30,10 +30,10 @@ MAX_BODY_BYTES = 1024 * 1024
 """Largest body that is read; uploads will have a limit of their own."""
 
 MAX_BATCH_BYTES = 16 * 1024 * 1024
-"""The same where a path ends with `BATCH`: thousands of events in one request."""
+"""The same where a path ends with one of `BATCHES`: thousands of events in one request."""
 
-BATCH = "/batch"
-
+BATCHES = ("/batch", "/awards")
+"""How paths end that take as many."""
 
 TYPE_PREFIX = "/docs/problems#"
 """Where a problem's `type` leads: the page that explains all codes."""
@@ -242,7 +242,7 @@ async def _answer_http(request: Request, error: Any) -> Response:
 
 def max_body_bytes(path: str) -> int:
     """How large a request's body may be."""
-    return MAX_BATCH_BYTES if is_api(path) and path.rstrip("/").endswith(BATCH) else MAX_BODY_BYTES
+    return MAX_BATCH_BYTES if is_api(path) and path.rstrip("/").endswith(BATCHES) else MAX_BODY_BYTES
 
 
 def _refusal_for(request: Request, status: int) -> DomainError:

@@ -52,9 +52,9 @@ _REFUSED = documented(Missing, ScopeMissing, Denied, Unavailable)
 def award(body: AwardsBody, caller: Sender, context: Ctx, request: Request) -> Response:
     """Award points: once for ever by the event id, whatever is sent again; so no Idempotency-Key is needed.
 
-    It is committed when this answers. Sent as `awards`, a list, each gets an
-    outcome of its own, in their order; one alone is refused by a problem. What
-    is larger than 1 MiB goes to `/progress/awards/batch`.
+    It is committed when this answers. Sent as `awards`, a list of up to 10,000
+    in 16 MiB at most, each gets an outcome of its own, in their order; one alone
+    is refused by a problem.
     """
     require_scope(caller, SUBJECT, AWARD, what="award")
     if isinstance(body, AwardBatchBody):
