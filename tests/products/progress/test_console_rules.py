@@ -78,6 +78,7 @@ def test_preview_tells_how_members_would_be_spread_and_changes_nothing(served: C
     now, then = re.findall(r'<th scope="row" class="clip">Spark</th><td class="figure">(\d+)</td><td class="figure">(\d+)</td>', page)
     assert (now, then) == (("250", "1"), ("301", "0"))
     assert "Version 2" not in browser.get(PATH).text
+    assert fields_of(page).keys() == form.keys()  # no more empty rows than before
 
 
 def test_stale_form_saves_nothing(served: Circle, pages: Pages, staff: Member) -> None:

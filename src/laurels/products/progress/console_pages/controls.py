@@ -16,6 +16,14 @@ from laurels.web.typed import Typed, typed_instant, typed_number
 SPARE_ROWS = 2
 """Empty rows at the end of rows of fields: to be filled, or left out."""
 
+ROWS = {
+    "multipliers": ("percent", "topic", "activity_types", "starts_at", "ends_at"),
+    "tiers": ("key", "title", "at"),
+    "skills": ("key", "title", "at"),
+    "caps": ("name", "points", "activity_types"),
+}
+"""Rows of fields by their name, with those that begin empty."""
+
 _ROW = re.compile(r"([0-9]{1,3})-([a-z_]+)", re.ASCII)
 
 
@@ -80,9 +88,10 @@ class Row:
 
 
 def rows_of(values: Mapping[str, str], name: str, *, spare: int = 0) -> list[Row]:
-    """The rows of a name, in the form's order; then empty ones.
+    """The rows of a name of which something was typed, in the form's order: the others are left out. Then empty ones.
 
     Args:
+        name: one of `ROWS`.
         values: of fields named `tiers-0-title`.
     """
     found: dict[int, dict[str, str]] = {}
@@ -90,14 +99,10 @@ def rows_of(values: Mapping[str, str], name: str, *, spare: int = 0) -> list[Row
         matched = _ROW.fullmatch(key.removeprefix(f"{name}-")) if key.startswith(f"{name}-") else None
         if matched:
             found.setdefault(int(matched[1]), {})[matched[2]] = value
-    following = max(found, default=-1) + 1
     rows = [Row(f"{name}-{number}-", found[number]) for number in sorted(found)]
-    return rows + [Row(f"{name}-{following + extra}-", {}) for extra in range(spare)]
-
-
-def filled(rows: Sequence[Row], *names: str) -> list[Row]:
-    """The rows of which something was typed into one of these fields: the others are left out."""
-    return [row for row in rows if any(row.get(name) for name in names)]
+    filled = [row for row in rows if any(row.get(part) for part in ROWS[name])]
+    following = filled[-1].number + 1 if filled else 0
+    return filled + [Row(f"{name}-{following + extra}-", {}) for extra in range(spare)]
 
 
 def place_in(rows: Mapping[str, Sequence[Row]], name: str) -> str:
@@ -148,11 +153,6 @@ def read(fields: Sequence[Field], typed: Typed, zone: ZoneInfo) -> dict[str, Any
     return known
 
 
-def multipliers_of(typed: Typed) -> list[Row]:
-    """A season's multipliers that were typed."""
-    return filled(rows_of(typed.values, "multipliers"), "percent", "topic", "activity_types", "starts_at", "ends_at")
-
-
 def _read_one(each: Field, typed: Typed, zone: ZoneInfo) -> Any:
     if each.when and not typed.is_ticked(each.when):
         return None
@@ -166,7 +166,7 @@ def _read_one(each: Field, typed: Typed, zone: ZoneInfo) -> Any:
         case Control.TICK:
             return typed.is_ticked(each.name)
         case Control.MULTIPLIERS:
-            return [_read_multiplier(row, typed, zone) for row in multipliers_of(typed)]
+            return [_read_multiplier(row, typed, zone) for row in rows_of(typed.values, each.name)]
         case Control.TEXT:
             return typed.values.get(each.name, "")
         case _:

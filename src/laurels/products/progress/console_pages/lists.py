@@ -10,7 +10,7 @@ from starlette.responses import Response
 from laurels.core.errors import DomainError, Missing
 from laurels.ledger.writer import RequestKey
 from laurels.products.progress.actions.seasons import remove_season
-from laurels.products.progress.console_pages.controls import SPARE_ROWS, Control, begun, multipliers_of, place_in, read, rows_of, shown
+from laurels.products.progress.console_pages.controls import SPARE_ROWS, Control, begun, place_in, read, rows_of, shown
 from laurels.products.progress.console_pages.desk import PATH, AtDesk, Desk
 from laurels.products.progress.console_pages.papers import PAPERS, Paper
 from laurels.products.progress.console_pages.previews import PREVIEWED, preview_of
@@ -166,7 +166,7 @@ def _known(paper: Paper, key: str) -> Any:
 
 
 def _placing(typed: Typed) -> Any:
-    rows = {"multipliers": multipliers_of(typed)}
+    rows = {"multipliers": rows_of(typed.values, "multipliers")}
     return lambda name: place_in(rows, name)
 
 

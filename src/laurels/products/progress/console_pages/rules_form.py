@@ -4,7 +4,7 @@ from collections.abc import Mapping
 import re
 from typing import Any
 
-from laurels.products.progress.console_pages.controls import Row, filled, place_in, rows_of
+from laurels.products.progress.console_pages.controls import Row, place_in, rows_of
 from laurels.products.progress.rules import Rules
 from laurels.web.language import N_
 from laurels.web.typed import Typed, typed_number
@@ -39,11 +39,7 @@ def typed_rules(rules: Rules) -> dict[str, str]:
 
 def read_rules(typed: Typed) -> Rules | None:
     """The rules that a form makes; None where something is wrong, which is noted beside its field."""
-    rows = {
-        "tiers": filled(rows_of(typed.values, "tiers"), "key", "title", "at"),
-        "skills": filled(rows_of(typed.values, "skills"), "key", "title", "at"),
-        "caps": filled(rows_of(typed.values, "caps"), "name", "points", "activity_types"),
-    }
+    rows = {name: rows_of(typed.values, name) for name in ("tiers", "skills", "caps")}
     bonus = _group(typed, "streak", _STREAK)
     known: dict[str, Any] = {
         "preset": typed.text("preset"),
