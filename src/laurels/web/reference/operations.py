@@ -3,7 +3,7 @@
 Nothing is written here that the document doesn't say; who may call is read from the routes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 import json
@@ -128,7 +128,8 @@ def read_reference(document: dict[str, Any], roles: Iterable[tuple[str, str, str
 def _operation(name: str, raw: dict[str, Any], schemas: Schemas, *, role: str, address: str) -> Operation:
     method, path = name.split(" ", 1)
     title, text = _told(raw["summary"], raw["description"])
-    bodies = [_body(schemas, media_type, content) for media_type, content in raw.get("requestBody", {}).get("content", {}).items()]
+    contents = raw.get("requestBody", {}).get("content", {}).items()
+    bodies = [body for media_type, content in contents for body in _bodies(schemas, media_type, content)]
     ordered = sorted(raw["responses"].items())
     service, role = split_role(role)
     return Operation(
@@ -159,14 +160,16 @@ def _parameter(schemas: Schemas, raw: dict[str, Any]) -> Field:
     return Field(raw["name"], schemas.kind(raw["schema"]), inline(raw.get("description", "")), is_required=raw["required"], place=raw["in"])
 
 
-def _body(schemas: Schemas, media_type: str, content: dict[str, Any]) -> Body:
-    example = _example(schemas, content)
-    return Body(
-        media_type=media_type,
-        text=inline(schemas.resolve(content["schema"]).get("description", "")),
-        fields=list(schemas.fields(content["schema"])),
-        example=_pretty(example) if media_type == JSON else urlencode(example),
-    )
+def _bodies(schemas: Schemas, media_type: str, content: dict[str, Any]) -> Iterator[Body]:
+    """What may be sent as a media type: one body, or each of several."""
+    for schema in schemas.choices(content["schema"]):
+        example = _example(schemas, {**content, "schema": schema})
+        yield Body(
+            media_type=media_type,
+            text=inline(schemas.resolve(schema).get("description", "")),
+            fields=list(schemas.fields(schema)),
+            example=_pretty(example) if media_type == JSON else urlencode(example),
+        )
 
 
 def _answer(schemas: Schemas, status: str, response: dict[str, Any]) -> Answer:

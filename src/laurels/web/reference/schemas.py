@@ -15,6 +15,8 @@ MAX_DEPTH = 4
 MAX_CHOICES = 12
 """Of values that are listed; there are hundreds of time zones."""
 
+_SORTS = ("anyOf", "oneOf")
+
 _BY_KIND: dict[str, Any] = {
     "uuid": "01a1f890-e37a-73f9-9bad-95b6014a4f20",
     "date-time": "2026-11-20T10:00:00+00:00",
@@ -49,13 +51,17 @@ class Schemas:
     def __init__(self, document: dict[str, Any]) -> None:
         self._named: dict[str, Schema] = document.get("components", {}).get("schemas", {})
 
+    def choices(self, schema: Schema) -> list[Schema]:
+        """The schemas of which one is sent; most are just one."""
+        return list(schema.get("oneOf", ())) or [schema]
+
     def resolve(self, schema: Schema) -> Schema:
-        """What a reference or a nullable schema is about."""
+        """What a reference or a nullable schema is about; of several sorts the first."""
         while True:
             if "$ref" in schema:
                 schema = self._named[schema["$ref"].rpartition("/")[2]]
-            elif choices := [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]:
-                schema = {**{key: value for key, value in schema.items() if key != "anyOf"}, **self.resolve(choices[0])}
+            elif choices := _sorts(schema):
+                schema = {**{key: value for key, value in schema.items() if key not in _SORTS}, **self.resolve(choices[0])}
             else:
                 return schema
 
@@ -107,6 +113,10 @@ class Schemas:
             parts.append(f"default {str(default).lower() if isinstance(default, bool) else default}")
         is_nullable = any(choice.get("type") == "null" for choice in schema.get("anyOf", ()))
         return ", ".join(parts) + (" or null" if is_nullable else "")
+
+
+def _sorts(schema: Schema) -> list[Schema]:
+    return [choice for key in _SORTS for choice in schema.get(key, ()) if choice.get("type") != "null"]
 
 
 def _between(schema: Schema, lowest: str, highest: str, *, unit: str = "") -> str:
