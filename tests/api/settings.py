@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 TOPICS = ("statistics", "chemistry")
 QUEST: dict[str, Any] = {"title": "Read a paper", "points_reward": 20}
@@ -18,8 +19,11 @@ def add_topics(ask: Ask) -> None:
 
 
 def open_settings(ask: Ask) -> dict[str, str]:
-    """A new quest, and a season, if there can be one that hasn't begun; gives the ids that paths take."""
+    """A new quest, key and award, and a season, if there can be one that hasn't begun; gives the ids that paths take."""
+    award = {"event_id": str(uuid4()), "member": "1042", "amount": 10, "activity_type": "special_event"}
     return {
+        "activity_id": ask("POST", "/progress/awards", award)["activity_id"],
+        "key_id": open_key(ask, ["read"])["id"],
         "topic_slug": TOPICS[0],
         "goal_type": "help_5",
         "badge_slug": "maker",
@@ -28,6 +32,12 @@ def open_settings(ask: Ask) -> dict[str, str]:
         "season_id": _season(ask),
         "version": "1",
     }
+
+
+def open_key(ask: Ask, scopes: list[str]) -> dict[str, str]:
+    """A new service key; gives its id and its token."""
+    made: dict[str, str] = ask("POST", "/progress/keys", {"name": "tutor", "scopes": scopes})
+    return made
 
 
 def _season(ask: Ask) -> str:

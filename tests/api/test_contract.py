@@ -14,7 +14,7 @@ EXAMPLES = 3
 
 MANY_EXAMPLES = 100
 
-OTHERS = {"anonymous": 2, "member": 10, "program admin": 6, "staff": 4, "earn": 3, "burn": 3, "read": 3}
+OTHERS = {"anonymous": 2, "member": 10, "program admin": 6, "staff": 4, "earn": 3, "burn": 3, "read": 3, "award": 3}
 """Who else asks, and how many right requests of each operation they send. Wrong ones are refused to all alike."""
 
 

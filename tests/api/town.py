@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from api.settings import add_topics, open_settings
+from api.settings import add_topics, open_key, open_settings
 from laurels.identity.tables import Member
 from laurels.web.caller import Role
 from support.members import MemberMaker, SignIn
@@ -81,7 +81,8 @@ class Town:
         """A caller of a kind, and what exists for the operation of this label.
 
         Args:
-            kind: `anonymous`, `member`, `program admin`, `staff` or `admin`; or scopes of a service key: `earn burn`.
+            kind: `anonymous`, `member`, `program admin`, `staff` or `admin`; or scopes of a service key: `earn burn` of a
+                program's, `award` of progress's.
         """
         who = self._make_member(role=kind if kind in list(Role) else "member", password=PASSWORD)
         own = self._sign_in(who).headers
@@ -104,6 +105,8 @@ class Town:
         return self._sign_in(who).headers
 
     def _with_key(self, path: Ids, scopes: list[str]) -> Headers:
+        if scopes == ["award"]:
+            return {"Authorization": f"Bearer {open_key(self._ask_as_admin, scopes)['token']}"}
         program = path.get("program_id") or self._new_program()
         made = self._post(f"/programs/{program}/keys", self._admin, name="till", scopes=scopes)
         return {"Authorization": f"Bearer {made['token']}"}
