@@ -55,6 +55,8 @@ SHOTS = (
     Shot("home-phone", "/", 390, 780, scale=1.5),
     Shot("leaderboard-phone", "/leaderboard", 390, 780, colours="dark", scale=1.5),
     Shot("rewards-phone", "/rewards", 390, 780, scale=1.5),
+    Shot("progress-light", "/progress", 1280, 1000),
+    Shot("progress-phone", "/progress", 390, 780, colours="dark", scale=1.5),
     Shot("program-light", "/programs/{program}", 1280, 1000),
     Shot("program-rewards-phone", "/programs/{program}/rewards", 390, 780, scale=1.5),
     Shot("program-editor-light", "/console/programs/{program}/rules", 1280, 1000, who=RUNS_A_PROGRAM),
