@@ -18,9 +18,9 @@ def add_topics(ask: Ask) -> None:
         ask("POST", "/progress/topics", {"slug": slug, "title": slug.title()})
 
 
-def open_settings(ask: Ask) -> dict[str, str]:
-    """A new quest, key and award, and a season, if there can be one that hasn't begun; gives the ids that paths take."""
-    award = {"event_id": str(uuid4()), "member": "1042", "amount": 10, "activity_type": "special_event"}
+def open_settings(ask: Ask, member: str) -> dict[str, str]:
+    """A new quest, key and award to a member, and a season, if there can be one that hasn't begun; gives the ids that paths take."""
+    award = {"event_id": str(uuid4()), "member": member, "amount": 10, "activity_type": "special_event"}
     return {
         "activity_id": ask("POST", "/progress/awards", award)["activity_id"],
         "key_id": open_key(ask, ["read"])["id"],

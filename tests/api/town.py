@@ -91,7 +91,7 @@ class Town:
         elif "/webhooks" in label:
             path = self._open_webhook()
         elif "/progress" in label:
-            path = open_settings(self._ask_as_admin)
+            path = open_settings(self._ask_as_admin, "1042")
         else:
             path = self._give_credits(who, own)
         path["member_id"] = str(self._make_member().id)

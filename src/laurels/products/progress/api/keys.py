@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Request
 
 from laurels.core.errors import Denied, Invalid, Missing
 from laurels.identity.errors import TooManyKeys
-from laurels.identity.key_schemas import NewServiceKeyAnswer, ServiceKeyAnswer, ServiceKeyBody
+from laurels.identity.key_schemas import NewServiceKeyAnswer, ServiceKeyAnswer
 from laurels.identity.parts import IdentityParts, origin_of
 from laurels.identity.service_keys import create_key, list_keys, revoke_key
 from laurels.products.progress.queries.access import SCOPES, SUBJECT
+from laurels.products.progress.schemas.keys import ProgressKeyBody
 from laurels.web.caller import StaffOnly
 from laurels.web.context import Ctx
 from laurels.web.documented import documented
@@ -26,7 +27,7 @@ async def key_of_path(key_id: OpaqueId) -> UUID:
 
 
 @router.post("", status_code=201, responses=documented(Denied, Invalid, TooManyKeys))
-def create_progress_key(body: ServiceKeyBody, caller: StaffOnly, identity: IdentityParts, request: Request) -> NewServiceKeyAnswer:
+def create_progress_key(body: ProgressKeyBody, caller: StaffOnly, identity: IdentityParts, request: Request) -> NewServiceKeyAnswer:
     """Make a service key: for staff. Its text is told this once.
 
     Its scopes are `award` (awards, and steps of quests) and `read` (activities).
