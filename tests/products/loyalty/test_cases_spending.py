@@ -170,7 +170,7 @@ def test_l25_of_1000_parallel_burns_100_get_the_100_pieces(wide: Town) -> None:
 
     async def storm() -> list[httpx.Response]:
         limits = httpx.Limits(max_connections=100)
-        async with httpx.AsyncClient(base_url=str(wide.http.base_url), headers=till.key, limits=limits, timeout=120) as client:
+        async with httpx.AsyncClient(base_url=str(wide.http.base_url), headers=till.key, limits=limits, timeout=600) as client:
             bodies = [{"member": who.student_id, "reward_id": str(reward), "at_once": True} for who in crowd]
             return await asyncio.gather(*[client.post(f"{API}{till.path}/burn", json=body) for body in bodies])
 
