@@ -271,15 +271,14 @@ class _Lane:
         Once stopping, its answer is `Unavailable`.
         """
         while True:
-            while self.is_half_full and not self._stopping.wait(FIRST_BACKOFF_SECONDS):
-                pass
-            try:
-                self.put(waiting)
-                return
-            except Unavailable as refusal:
+            with self._gate:
                 if self._stopping.is_set():
-                    _answer([waiting], [refusal])
+                    break
+                if not self.is_half_full:
+                    self._queue.put(waiting)
                     return
+            self._stopping.wait(FIRST_BACKOFF_SECONDS)
+        _answer([waiting], [Unavailable()])
 
     def _work(self) -> None:
         """Take what is queued, up to a batch; decide; answer; until stopped and drained."""

@@ -12,6 +12,7 @@ from laurels.products.progress.actions.reversing import Reverser, reverse_activi
 from laurels.products.progress.decisions.bonuses import PayStreakBonus, bonus_activity
 from laurels.products.progress.decisions.counting import seen_of
 from laurels.products.progress.decisions.decaying import AnnounceDecay, DecayPoints
+from laurels.products.progress.decisions.quests import CompleteQuest
 from laurels.products.progress.decisions.reversing import ReverseActivity, Reversed
 from laurels.products.progress.errors import NothingToReverse, NotReversible, ProgressChanged
 from laurels.products.progress.queries.traces import read_traces
@@ -187,6 +188,12 @@ def test_quests_in_progress_lose_a_step_and_completed_ones_stay(circle: Circle) 
     assert circle.quests(ana)[quest].current_progress == 1
     reverse(circle, step)
     assert circle.quests(ana)[quest].current_progress == 0
+    last = [awarded(circle, ana, 1) for _ in range(3)][-1]
+    known = next(one for one in circle.basis.quests if one.id == quest)
+    circle.post_now(CompleteQuest(known, "A quest", ana.id, circle.basis, circle.clock.at))
+    reverse(circle, last)
+    row = circle.quests(ana)[quest]
+    assert (row.status, row.current_progress, row.points_awarded) == ("completed", 3, 20)
 
 
 def test_badges_that_are_no_longer_merited_are_taken_back(circle: Circle) -> None:

@@ -264,17 +264,17 @@ class CompleteQuest:
         announce_reached(draft, basis, progress, before)
 
 
+CLOSED = {
+    Closed.IN_PROGRESS: "you have begun it already",
+    Closed.ONCE: "you have completed it, and it is had once",
+    Closed.COOLDOWN: "you have completed it, and may begin it again later",
+    Closed.NOT_OPEN: "it isn't offered now",
+}
+
+
 def closed_quest(closed: Closed) -> QuestNotOpen:
     """The refusal to begin a quest, in words."""
-    match closed:
-        case Closed.IN_PROGRESS:
-            return QuestNotOpen(reason="you have begun it already")
-        case Closed.ONCE:
-            return QuestNotOpen(reason="you have completed it, and it is had once")
-        case Closed.COOLDOWN:
-            return QuestNotOpen(reason="you have completed it, and may begin it again later")
-        case Closed.NOT_OPEN:
-            return QuestNotOpen(reason="it isn't offered now")
+    return QuestNotOpen(reason=CLOSED[closed])
 
 
 def run_rows(quest: Quest, member: UUID) -> list[tuple[type, Any]]:
