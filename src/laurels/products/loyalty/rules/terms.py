@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import AfterValidator, Field, JsonValue, field_validator, model_validator
 
+from laurels.core.clauses import Clause, example
 from laurels.core.text import normalize_line, text_pattern
 from laurels.products.loyalty.rules.purchases import MAX_PURCHASE_AMOUNT, Category
 
@@ -74,20 +75,10 @@ _UNIQUE: dict[str, JsonValue] = {"uniqueItems": True}
 """What the document says of lists whose items come once each."""
 
 
-def _example(**fields: Any) -> ConfigDict:
-    return ConfigDict(json_schema_extra={"examples": [fields]})
-
-
-class Clause(BaseModel):
-    """Base of every part of the terms: strict, nothing unknown, never changed."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
 class Hours(Clause):
     """A part of the day, in the program's zone; one that ends before it begins goes past midnight."""
 
-    model_config = _example(begins="17:00", ends="20:00")
+    model_config = example(begins="17:00", ends="20:00")
 
     begins: WallTime = Field(description="The first minute that counts.")
     ends: WallTime = Field(description="The first minute that no longer counts.")
@@ -102,7 +93,7 @@ class Hours(Clause):
 class Cap(Clause):
     """The most that one rule gives a member in a window."""
 
-    model_config = _example(points=250, window="month", when_full="clip")
+    model_config = example(points=250, window="month", when_full="clip")
 
     points: int = Field(ge=1, le=MAX_CAP_POINTS, description="Most points, without bonuses of tiers and campaigns.")
     window: CapWindow = Field(description="A calendar period in the program's zone; weeks begin on Monday.")
@@ -112,7 +103,7 @@ class Cap(Clause):
 class EarnRule(Clause):
     """For every `spend_per` minor units, `points`."""
 
-    model_config = _example(name="Wine on Fridays", spend_per=10_000, points=5, categories=["wine"], weekdays=["fri"])
+    model_config = example(name="Wine on Fridays", spend_per=10_000, points=5, categories=["wine"], weekdays=["fri"])
 
     name: Name
     spend_per: int = Field(ge=1, le=MAX_PURCHASE_AMOUNT, description="Minor units of the program's currency: 10000 for 100.00.")
@@ -145,7 +136,7 @@ class EarnRule(Clause):
 class NoExpiry(Clause):
     """Points don't expire."""
 
-    model_config = _example(kind="none")
+    model_config = example(kind="none")
 
     kind: Literal["none"]
 
@@ -153,7 +144,7 @@ class NoExpiry(Clause):
 class MonthsExpiry(Clause):
     """Points last so many months: those of 31 January, one month, last through the end of February."""
 
-    model_config = _example(kind="months", months=12)
+    model_config = example(kind="months", months=12)
 
     kind: Literal["months"]
     months: int = Field(ge=1, le=MAX_EXPIRY_MONTHS)
@@ -162,7 +153,7 @@ class MonthsExpiry(Clause):
 class CalendarEndExpiry(Clause):
     """Points last through the end of a calendar period."""
 
-    model_config = _example(kind="calendar_end", period="year", periods=1)
+    model_config = example(kind="calendar_end", period="year", periods=1)
 
     kind: Literal["calendar_end"]
     period: Literal["year", "quarter", "month"]
@@ -172,7 +163,7 @@ class CalendarEndExpiry(Clause):
 class InactivityExpiry(Clause):
     """All of a member's points expire when they neither earned nor burned for so many months."""
 
-    model_config = _example(kind="inactivity", months=18)
+    model_config = example(kind="inactivity", months=18)
 
     kind: Literal["inactivity"]
     months: int = Field(ge=1, le=MAX_EXPIRY_MONTHS)
@@ -184,7 +175,7 @@ Expiry: TypeAlias = Annotated[NoExpiry | MonthsExpiry | CalendarEndExpiry | Inac
 class Tier(Clause):
     """A level of membership."""
 
-    model_config = _example(name="Gold", threshold=1_000, multiplier_percent=150)
+    model_config = example(name="Gold", threshold=1_000, multiplier_percent=150)
 
     name: Name
     threshold: int = Field(ge=0, le=MAX_CAP_POINTS, description="Points from which a member has it.")
@@ -194,7 +185,7 @@ class Tier(Clause):
 class Terms(Clause):
     """How a program gives points, how long they last, and what returns do."""
 
-    model_config = _example(
+    model_config = example(
         rules=[{"name": "Everything", "spend_per": 10_000, "points": 5}],
         stacking="best",
         pending_days=14,

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 from laurels.core.text import normalize_line, text_pattern
 from laurels.products.progress.rules.types import SYSTEM_TYPES, ActivityType
@@ -53,17 +53,6 @@ ActivityTypes: TypeAlias = Annotated[
     Field(strict=False, max_length=len(ActivityType), json_schema_extra=_UNIQUE),
 ]
 """Types of activities, each once."""
-
-
-def example(**fields: Any) -> ConfigDict:
-    """A model's configuration that shows an example in the documentation."""
-    return ConfigDict(json_schema_extra={"examples": [fields]})
-
-
-class Clause(BaseModel):
-    """Base of every part of the rules: strict, nothing unknown, never changed."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def require_distinct(names: Sequence[str]) -> None:

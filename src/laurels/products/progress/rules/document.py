@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from laurels.core.clauses import Clause, example
 from laurels.products.progress.rules.clauses import (
     MAX_ACTIVITY_POINTS,
     MAX_CAPS,
@@ -19,12 +20,10 @@ from laurels.products.progress.rules.clauses import (
     MAX_THRESHOLD,
     MAX_TIERS,
     ActivityTypes,
-    Clause,
     DayCount,
     Key,
     Threshold,
     Title,
-    example,
     require_ascending,
     require_distinct,
     require_open,

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
-from laurels.products.progress.rules.clauses import ActivityTypes, Clause, example, require_distinct, require_open
+from laurels.core.clauses import Clause, example
+from laurels.products.progress.rules.clauses import ActivityTypes, require_distinct, require_open
 from laurels.products.progress.rules.types import ActivityType, includes
 
 MAX_MULTIPLIERS = 20
