@@ -41,6 +41,16 @@ def test_of_topics_the_points_of_that_topic_count(served: Circle) -> None:
     assert seen(served, ana)["physicist"] == (50, 50, "2026-11-20T10:00:00+00:00")
 
 
+def test_one_is_earned_though_anothers_lasting_name_ends_like_its_own(served: Circle) -> None:
+    served.set_badges(Badge("first-step", "First step", "", "spark", Measure.TOTAL_POINTS, None, 1, 1))
+    ana = served.make_member()
+    served.award(ana)
+    served.set_badges(Badge("step", "Step", "", "spark", Measure.TOTAL_POINTS, None, 20, 1))
+    served.award(ana)
+    assert served.badges(ana) == {"first-step", "step"}
+    assert served.progress(ana).badges == "first-step step "
+
+
 def test_one_that_is_no_longer_offered_is_shown_to_those_who_have_it(served: Circle) -> None:
     ana, bo = served.make_member(), served.make_member()
     served.award(ana)

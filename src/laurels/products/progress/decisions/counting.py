@@ -143,17 +143,16 @@ def measures_of(draft: Draft, basis: Basis, row: MemberProgress, *, longest: int
 
 def merit_badges(draft: Draft, basis: Basis, row: MemberProgress, giving: Giving, *, longest: int) -> MemberProgress:
     """Give the badges that a member merits now and doesn't have."""
-    held = row.badges
-    missing = [badge for badge in basis.badges if f"{badge.slug} " not in held]
+    held = set(row.badges.split())  # whole slugs: `maker` isn't had with `book-maker`
+    missing = [badge for badge in basis.badges if badge.slug not in held]
     if not missing:
         return row
     measures = measures_of(draft, basis, row, longest=longest, topic=giving.topic)
-    for badge in missing:
-        if merited(badge, measures):
-            draft.record(MemberBadge(giving.activity, badge.slug, row.member, draft.at))
-            draft.announce(BadgeEarned(row.member, giving.activity))
-            held += f"{badge.slug} "
-    return row if held == row.badges else draft.change(row, badges=held)
+    given = [badge.slug for badge in missing if merited(badge, measures)]
+    for slug in given:
+        draft.record(MemberBadge(giving.activity, slug, row.member, draft.at))
+        draft.announce(BadgeEarned(row.member, giving.activity))
+    return draft.change(row, badges=row.badges + "".join(f"{slug} " for slug in given)) if given else row
 
 
 def announce_reached(draft: Draft, basis: Basis, row: MemberProgress, before: int) -> MemberProgress:
