@@ -281,7 +281,15 @@ def basis_at(configuration: Configuration, occurred_at: datetime, at: datetime) 
     program = configuration.program
     budgeted = configuration.budgeted.intersection(campaign.id for campaign in campaigns) if campaigns else frozenset()
     return Basis(
-        program.id, program.version, configuration.zone, at, version.terms, version.version, campaigns=campaigns, budgeted=budgeted
+        program.id,
+        program.version,
+        configuration.zone,
+        at,
+        version.terms,
+        version.version,
+        terms_now=configuration.terms_at(at).terms,
+        campaigns=campaigns,
+        budgeted=budgeted,
     )
 
 

@@ -100,7 +100,7 @@ class BurnPoints:
         basis, price = self.basis, self.price
         require_program(draft, basis.program, version=basis.version)
         membership = require_membership(draft, basis.program, self.member)
-        expire_points(draft, basis.terms, basis.program, membership, basis.zone, is_spending=True)
+        expire_points(draft, basis.terms_now, basis.program, membership, basis.zone, is_spending=True)
         if price.reward is not None:
             self.require_reward(draft, price.reward)
         takes = self.takes()
@@ -111,7 +111,7 @@ class BurnPoints:
             for take in takes:
                 burn_at_once(draft, take)
             draft.announce(RewardRedeemed(basis.program, self.member, self.burn, price.reward, price.points))
-        if basis.terms.expiry.kind == "inactivity" and draft.at > membership.last_activity_at:
+        if basis.terms_now.expiry.kind == "inactivity" and draft.at > membership.last_activity_at:
             draft.change(membership, last_activity_at=draft.at)
         status = "fulfilled" if self.confirm_by is None else "reserved"
         self.record(draft, status)

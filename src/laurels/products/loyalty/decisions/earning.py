@@ -16,7 +16,7 @@ from laurels.products.loyalty.decisions.standing import (
     count_earned,
     counting_meters,
     standing_meters,
-    tier_now,
+    tier_by,
 )
 from laurels.products.loyalty.facts import PointsEarned
 from laurels.products.loyalty.rules import Award, CampaignBonus, CapInPlay, Purchase, award, caps_in_play, expires_at, usable_from
@@ -101,7 +101,7 @@ class EarnPoints:
             *(self.capped(cap.rule, cap.window) for cap in self.caps()),
             *(budget(program, campaign) for campaign in self.basis.budgeted),
         ]
-        expiry = expiring_needs(self.basis.terms, program, member)
+        expiry = expiring_needs(self.basis.terms_now, program, member)
         rows = [*program_rows(program, member), (PurchaseRow, self.row.id)]
         return Needs([*accounts, *expiry.accounts], rows, lots=expiry.lots)
 
@@ -119,14 +119,14 @@ class EarnPoints:
         require_program(draft, basis.program, version=basis.version)
         found = find_event(draft, self.row)
         membership = require_membership(draft, basis.program, member)
-        expire_points(draft, basis.terms, basis.program, membership, basis.zone)
+        expire_points(draft, basis.terms_now, basis.program, membership, basis.zone)
         grant = self.grant(draft)
         self.count(draft, grant.shares)
         lot = Lot(at, usable_from(basis.terms, at, basis.zone), expires_at(basis.terms, at, basis.zone))
         key = self.give(draft, grant.total, lot)
         repaid = self.repay(draft, grant.total, key)
         membership = change_tier(draft, basis, membership)
-        if basis.terms.expiry.kind == "inactivity" and draft.at > membership.last_activity_at:
+        if basis.terms_now.expiry.kind == "inactivity" and draft.at > membership.last_activity_at:
             draft.change(membership, last_activity_at=draft.at)
         self.note(draft, found, grant, repaid, key)
         pending = grant.total - repaid if lot.usable_from > draft.at else 0
@@ -141,7 +141,7 @@ class EarnPoints:
             basis.terms,
             self.purchase,
             zone=basis.zone,
-            tier=tier_now(draft, basis, self.member),
+            tier=tier_by(draft, basis, basis.terms, self.member),
             campaigns=basis.campaigns,
             rooms=rooms,
             is_explained=is_explained,

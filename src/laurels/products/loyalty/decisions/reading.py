@@ -77,7 +77,7 @@ class ReadPoints:
 
     def needs(self) -> Needs:
         basis, member = self.basis, self.member
-        expiry = expiring_needs(basis.terms, basis.program, member, is_spending=True)
+        expiry = expiring_needs(basis.terms_now, basis.program, member, is_spending=True)
         purse = points(basis.program, member)
         accounts = [*expiry.accounts, held_of(purse), owed(basis.program, member), *standing_meters(basis, member)]
         return Needs(accounts, program_rows(basis.program, member), lots=expiry.lots)
@@ -89,10 +89,10 @@ class ReadPoints:
         if membership is None:
             raise Missing(what="membership")
         purse = points(basis.program, self.member)
-        lapsed = expire_points(draft, basis.terms, basis.program, membership, basis.zone, is_spending=True)
+        lapsed = expire_points(draft, basis.terms_now, basis.program, membership, basis.zone, is_spending=True)
         lots = tuple(draft.lots(purse))
         pending = sum(lot.left for lot in lots if lot.is_pending(draft.at))
-        ends = inactive_from(basis.terms, membership.last_activity_at, basis.zone)
+        ends = inactive_from(basis.terms_now, membership.last_activity_at, basis.zone)
         return PointsNow(
             membership=membership,
             pending=pending,
@@ -100,7 +100,7 @@ class ReadPoints:
             reserved=draft.balance(held_of(purse)),
             owed=draft.balance(owed(basis.program, self.member)),
             lapsed=lapsed,
-            qualifying=qualifying_points(draft, basis, self.member),
+            qualifying=qualifying_points(draft, basis, basis.terms_now, self.member),
             next_activation=_first((lot.usable_from, lot.left) for lot in lots if lot.is_pending(draft.at)),
             next_expiry=_first((at, lot.left) for lot in lots if (at := _end_of(lot, ends)) is not None),
             lots=lots,

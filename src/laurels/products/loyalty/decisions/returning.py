@@ -101,7 +101,7 @@ class ApplyReturn:
         membership = find_membership(draft, basis.program, self.member)
         if membership is None:
             raise NotAMember()
-        expire_points(draft, basis.terms, basis.program, membership, basis.zone, is_spending=True)
+        expire_points(draft, basis.terms_now, basis.program, membership, basis.zone, is_spending=True)
         due, lot = self.named(draft) if self.bought is not None else (self.stand_alone(draft), None)
         taken = self.take(draft, due, lot)
         missing = 0 if basis.terms.return_policy == "only_pending" else due - taken

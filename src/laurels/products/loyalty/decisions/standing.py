@@ -20,7 +20,8 @@ class Basis:
     Attributes:
         version: of the program; the decision is made again if it changed since.
         at: the decision's time.
-        terms: those in force at the event's time.
+        terms: those in force at the event's time: what it earns, what a return takes.
+        terms_now: those in force at the decision's: what has expired, and which tiers there are.
         campaigns: those that run at the event's time.
         budgeted: of them, those whose points come out of an account.
         book: the program's.
@@ -32,6 +33,7 @@ class Basis:
     at: datetime
     terms: Terms
     terms_version: int
+    terms_now: Terms
     campaigns: tuple[Campaign, ...] = ()
     budgeted: frozenset[UUID] = frozenset()
     book: str = field(init=False, repr=False, compare=False)
@@ -41,27 +43,26 @@ class Basis:
 
 
 def counting_meters(basis: Basis, member: UUID, at: datetime) -> Sequence[Account]:
-    """The meters on which points earned at an instant count: ever, and its year where tiers go by years."""
+    """The meters on which points earned at an instant count: ever, and its year where tiers went or go by years."""
     ever = earned(basis.program, member)
-    return [ever, earned(basis.program, member, _year(at, basis.zone))] if _is_yearly(basis.terms) else [ever]
+    is_yearly = _is_yearly(basis.terms) or _is_yearly(basis.terms_now)
+    return [ever, earned(basis.program, member, _year(at, basis.zone))] if is_yearly else [ever]
 
 
 def standing_meters(basis: Basis, member: UUID) -> Sequence[Account]:
-    """The meters that tell a member's tier: ever; or this and the last calendar year."""
-    if not _is_yearly(basis.terms):
-        return [earned(basis.program, member)]
-    year = _year(basis.at, basis.zone)
-    return [earned(basis.program, member, window) for window in (year, f"{int(year) - 1:04d}")]
+    """The meters that tell a member's tier by the event's terms and by those of now."""
+    meters = _meters_by(basis.terms, basis, member)
+    return meters if basis.terms is basis.terms_now else [*meters, *_meters_by(basis.terms_now, basis, member)]
 
 
-def qualifying_points(draft: Draft, basis: Basis, member: UUID) -> int:
-    """The points that count for a member's tier now: of two years, the better."""
-    return max([draft.balance(meter) for meter in standing_meters(basis, member)])
+def qualifying_points(draft: Draft, basis: Basis, terms: Terms, member: UUID) -> int:
+    """The points that count for a member's tier now, by one of the basis' terms: of two years, the better."""
+    return max([draft.balance(meter) for meter in _meters_by(terms, basis, member)])
 
 
-def tier_now(draft: Draft, basis: Basis, member: UUID) -> Tier | None:
-    """The tier that a member has by their points now; None where the program has none."""
-    return tier_for(basis.terms, qualifying_points(draft, basis, member)) if basis.terms.tiers else None
+def tier_by(draft: Draft, basis: Basis, terms: Terms, member: UUID) -> Tier | None:
+    """The tier that one of the basis' terms give a member for their points now; None where they have none."""
+    return tier_for(terms, qualifying_points(draft, basis, terms, member)) if terms.tiers else None
 
 
 def count_earned(draft: Draft, basis: Basis, member: UUID, at: datetime, points: int, kind: str) -> None:
@@ -71,13 +72,24 @@ def count_earned(draft: Draft, basis: Basis, member: UUID, at: datetime, points:
 
 
 def change_tier(draft: Draft, basis: Basis, membership: Membership) -> Membership:
-    """Bring a membership's tier up to what its points say now, and announce a change; gives it as it then is."""
-    tier = tier_now(draft, basis, membership.member)
-    reached = basis.terms.tiers.index(tier) if tier else 0
+    """Bring a membership's tier up to what its points say by the terms of now, and announce a change; gives it as it then is.
+
+    Not by the event's: a purchase told late must not bring back tiers that the program no longer has.
+    """
+    tier = tier_by(draft, basis, basis.terms_now, membership.member)
+    reached = basis.terms_now.tiers.index(tier) if tier else 0
     if reached == membership.tier:
         return membership
     draft.announce(TierChanged(basis.program, membership.member, membership.tier, reached))
     return draft.change(membership, tier=reached)
+
+
+def _meters_by(terms: Terms, basis: Basis, member: UUID) -> Sequence[Account]:
+    """Ever; or this and the last calendar year."""
+    if not _is_yearly(terms):
+        return [earned(basis.program, member)]
+    year = _year(basis.at, basis.zone)
+    return [earned(basis.program, member, window) for window in (year, f"{int(year) - 1:04d}")]
 
 
 def _is_yearly(terms: Terms) -> bool:

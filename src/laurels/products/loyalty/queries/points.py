@@ -100,7 +100,7 @@ def read_points(connection: Connection, configuration: Configuration, member_id:
         ProgramChanged: the settings are stale.
     """
     program, version = configuration.program, configuration.terms_at(at)
-    basis = Basis(program.id, program.version, configuration.zone, at, version.terms, version.version)
+    basis = Basis(program.id, program.version, configuration.zone, at, version.terms, version.version, version.terms)
     return preview(connection, ReadPoints(basis, member_id), at)
 
 
