@@ -20,6 +20,9 @@ from laurels.web.language import explain
 from laurels.web.problems import language_of
 from laurels.web.schemas import Answer
 
+UNDECIDED = ("accepted", "waiting")
+"""Statuses of events that are yet to be decided."""
+
 EARN = "earn"
 """The scope of keys that send purchases and returns."""
 
@@ -42,9 +45,12 @@ def waited(model: type[Answer], *, is_located: bool = False) -> dict[int | str, 
 
 
 def tell_decided(request: Request, response: Response, decided: Decided, key: RequestKey | None) -> None:
-    """Say of an event that was waited for: that it was, whether it is decided for good (200), and whether its key was known."""
+    """Say of an event that was waited for: that it was, whether it is decided for good (200), and whether its key was known.
+
+    One whose key was sent before without waiting stands where it stood, perhaps still `accepted`.
+    """
     tell_waited(response)
-    if decided.status != "waiting":
+    if decided.status not in UNDECIDED:
         response.status_code = 200
     if key is not None and decided.is_replay:
         mark_replay(request.scope)

@@ -117,9 +117,10 @@ def left_behind(connection: Connection, before: datetime, *, limit: int) -> list
 
 
 def names_of(connection: Connection, member_id: UUID) -> list[str]:
-    """What shops may call a member: by student id, or by their own id as it is commonly written."""
+    """What shops may call a member: by student id, or by their own id as it is commonly written, some write it in capitals."""
+    written = [str(member_id), member_id.hex]
     student_id = connection.execute(select(member.c.student_id).where(member.c.id == member_id)).scalar()
-    return [str(member_id), member_id.hex] if student_id is None else [student_id, str(member_id), member_id.hex]
+    return [*([] if student_id is None else [student_id]), *written, *(one.upper() for one in written)]
 
 
 def waiting_events(connection: Connection, program_id: UUID, refs: Sequence[str]) -> list[PurchaseRow | ReturnRow]:
