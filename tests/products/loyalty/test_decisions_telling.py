@@ -100,6 +100,16 @@ def test_sweeps_expire_and_lapse_and_touch_nothing_twice(town: Town, expiry: dic
     assert town.held(counter.program, ana) == {"earned": 10}
 
 
+def test_the_sweep_ends_inactive_members_points_at_the_very_instant(town: Town) -> None:
+    counter, ana = open_counter(town, {"expiry": {"kind": "inactivity", "months": 1}})
+    town.at(2027, 1, 31, 23)
+    town.earned(counter.program, ana, 10_000)
+    town.at(2027, 2, 28, 23)
+    assert expire_points(town.job()) == 0
+    town.at(2027, 3, 1, 0)
+    assert expire_points(town.job()) == 1, "the last of January and the longer months ahead hid her until the next day"
+
+
 def test_a_purchase_is_worked_out_without_being_posted(town: Town) -> None:
     capped = rule(cap={"points": 12, "window": "ever"})
     terms = {"tiers": TIERS, "pending_days": 3, "expiry": {"kind": "months", "months": 1}}

@@ -27,12 +27,13 @@ def inactive_members(
 ) -> list[UUID]:
     """Members who hold points and have been inactive for as long as the terms allow, by id.
 
-    A few may be given too early, by a day of the calendar: their decision says so.
+    A few may be given too early, by some days of the calendar: their decision says so.
     """
     lasts = inactive_from(terms, at, zone)
     if lasts is None:
         return []
-    since = at - (lasts - at) + timedelta(days=3)
+    # The months ahead may be longer than those behind: by three days (28 against 31), and a day lasts through its midnight.
+    since = at - (lasts - at) + timedelta(days=5)
     held = select(account.c.owner_id).where(
         account.c.owner_id == membership.c.member,
         account.c.book == number_of(book_of(program_id)),
