@@ -74,7 +74,9 @@ def replaced(row: T, **values: Any) -> T:
 def _fields_of(kind: type[Any]) -> tuple[dict[str, int], Callable[[Any], tuple[Any, ...]]]:
     """The places of a row's fields, and what reads all of their values in one call."""
     names = [field.name for field in fields(kind)]
-    return {name: place for place, name in enumerate(names)}, attrgetter(*names)
+    # Of a single name, attrgetter would give the value itself and no tuple of it.
+    read = attrgetter(*names) if len(names) > 1 else lambda row: (getattr(row, names[0]),)
+    return {name: place for place, name in enumerate(names)}, read
 
 
 _key_getters: dict[type, Callable[[Any], Any]] = {}

@@ -55,7 +55,7 @@ def test_collegemsg_lines_become_gifts_of_one_credit() -> None:
     ]
 
 
-@pytest.mark.parametrize("line", ["1 2", "1 2 3 4", "1 2 -5", "1 2 1.5", "1 2 ٣", "1 2 999999999999", f"{'x' * 65} 2 5"])
+@pytest.mark.parametrize("line", ["1 2", "1 2 3 4", "1 2 -5", "1 2 1.5", "1 2 ٣", "1 2 99999999999", "1 2 999999999999", f"{'x' * 65} 2 5"])
 def test_collegemsg_line_of_another_form_is_unreadable(line: str) -> None:
     (found,) = read("collegemsg", f"source target weight\n{line}\n")
     assert isinstance(found, Unreadable) and found.line == 2 and found.reason
@@ -93,6 +93,7 @@ def test_endless_line_is_refused() -> None:
     [
         ("a,b,yesterday,1,", "expected ISO 8601"),
         ("a,b,2026-11-01T10:00:00,1,", "without an offset"),
+        ("a,b,2999-12-31T23:30:00-01:00,1,", "a year from 1970 to 2999"),
         ("a,b,2026-11-01T10:00:00Z,0,", "whole number from 1"),
         ("a,b,2026-11-01T10:00:00Z,-1,", "whole number from 1"),
         ("a,b,2026-11-01T10:00:00Z,1.0,", "whole number from 1"),

@@ -8,18 +8,15 @@ there, `credits` (1 without it), `message` and `value`.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeAlias
 
-from laurels.core.cells import read_count
+from laurels.core.cells import read_count, read_seconds, read_time
 from laurels.core.delimited import Columns, Sheet, Unreadable
 from laurels.core.text import normalize_text
 from laurels.identity.cells import read_member
 from laurels.ledger import MAX_AMOUNT
 from laurels.products.recognition.rules import MAX_MESSAGE, MAX_VALUE_NAME
-
-FIRST_YEAR, LAST_YEAR = 1970, 2999
-"""Years of the times in a CSV: the months that can be asked for."""
 
 COLUMNS = ("sender", "receiver", "time", "credits", "message", "value")
 """What a CSV may have, by the names that its header should use."""
@@ -68,7 +65,7 @@ def _read_collegemsg(lines: Iterable[str], _columns: Mapping[str, str]) -> Read:
             continue  # a blank line, or the header
         try:
             sender, receiver, seconds = parts
-            yield GiftRow(number, read_member(sender), read_member(receiver), _seconds(seconds), 1, "", None)
+            yield GiftRow(number, read_member(sender), read_member(receiver), read_seconds(seconds), 1, "", None)
         except ValueError as error:
             yield Unreadable(number, "expected: source target seconds" if len(parts) != 3 else str(error))
 
@@ -98,25 +95,4 @@ def _gift(line: int, cells: Mapping[str, str]) -> GiftRow:
         raise ValueError(f"value: at most {MAX_VALUE_NAME} characters")
     sender, receiver = read_member(cells["sender"]), read_member(cells["receiver"])
     credits = read_count(cells.get("credits", "1"), "credits", MAX_AMOUNT)
-    return GiftRow(line, sender, receiver, _time(cells["time"]), credits, message, value or None)
-
-
-def _seconds(text: str) -> datetime:
-    if not text.isascii() or not text.isdigit() or len(text) > 11:
-        raise ValueError("time: expected whole seconds since 1970")
-    try:
-        return datetime.fromtimestamp(int(text), UTC)
-    except (ValueError, OverflowError):
-        raise ValueError("time: out of range") from None
-
-
-def _time(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise ValueError("time: expected ISO 8601, such as 2026-11-20T10:00:00Z") from None
-    if at.tzinfo is None:
-        raise ValueError("time: without an offset it could be any of many; write 2026-11-20T10:00:00Z or +01:00")
-    if not FIRST_YEAR <= at.year <= LAST_YEAR:
-        raise ValueError(f"time: expected a year from {FIRST_YEAR} to {LAST_YEAR}")
-    return at.astimezone(UTC)
+    return GiftRow(line, sender, receiver, read_time(cells["time"], None), credits, message, value or None)
