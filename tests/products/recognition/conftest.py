@@ -6,15 +6,18 @@ import pytest
 
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database
+from laurels.core.settings import Settings
 from products.recognition.community import Community
 from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
 
 
 @pytest.fixture
-def community(database: Database, clock: FixedClock, make_member: MemberMaker, sign_in: SignIn, make_app: MakeApp) -> Iterator[Community]:
+def community(
+    database: Database, clock: FixedClock, settings: Settings, make_member: MemberMaker, sign_in: SignIn, make_app: MakeApp
+) -> Iterator[Community]:
     """A community that isn't served yet: `with community.open():`. Afterwards its books are proved."""
-    made = Community(database, clock, make_member, sign_in, make_app)
+    made = Community(database, clock, settings, make_member, sign_in, make_app)
     yield made
     made.verify()
 

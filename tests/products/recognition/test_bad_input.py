@@ -1,17 +1,13 @@
 """Whatever is sent: a clear problem, and nothing changes."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from laurels.core.clock import FixedClock
-from laurels.core.database import Database
 from laurels.identity.tables import Member, staff_action
 from laurels.products.recognition.tables import recognition, recognition_value, redemption
-from products.recognition.community import API, Community, refused
-from support.applications import MakeApp
-from support.members import MemberMaker, SignIn
+from products.recognition.community import Community
+from support.site import API, refused
 from support.wrong_values import HUGE, WRONG_IDS, WRONG_NUMBERS, WRONG_TEXTS, loose_json
 
 pytestmark = pytest.mark.any_database
@@ -20,15 +16,12 @@ NOBODYS = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
 
 
 @pytest.fixture
-def world(database: Database, clock: FixedClock, make_member: MemberMaker, sign_in: SignIn, make_app: MakeApp) -> Iterator[Community]:
+def world(served: Community) -> Community:
     """A community where something has happened already."""
-    made = Community(database, clock, make_member, sign_in, make_app)
-    with made.open():
-        ana, bo = made.join("1"), made.join("2")
-        made.gave(ana, bo, 40)
-        assert made.redeem(bo, 10).status_code == 201
-        yield made
-    made.verify()
+    ana, bo = served.join("1"), served.join("2")
+    served.gave(ana, bo, 40)
+    assert served.redeem(bo, 10).status_code == 201
+    return served
 
 
 def anyone(world: Community, **values: Any) -> Member:

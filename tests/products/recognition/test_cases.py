@@ -7,8 +7,9 @@ from sqlalchemy import update
 
 from laurels.identity.tables import member
 from laurels.products.recognition.tables import credit_snapshot, endorsement, recognition, redemption
-from products.recognition.community import Community, refused
+from products.recognition.community import Community
 from products.recognition.issuer import an_issuer
+from support.site import refused
 
 
 def test_r01_fresh_send_100_then_1_is_limited(served: Community) -> None:

@@ -12,7 +12,8 @@ from laurels.identity.tables import staff_action
 from laurels.products.recognition.queries import FeedFilter, get_thanks, list_endorsers, list_feed, recognitions
 from laurels.products.recognition.rules import Policy
 from laurels.products.recognition.schemas import GiftAnswer
-from products.recognition.community import Community, refused
+from products.recognition.community import Community
+from support.site import refused
 
 
 def ids(answer: Any) -> list[str]:

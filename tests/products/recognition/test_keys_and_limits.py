@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from laurels.products.recognition.tables import endorsement, recognition, redemption
-from products.recognition.community import API, Community, refused
+from products.recognition.community import Community
+from support.site import API, refused
 
 
 def test_a_replayed_gift_answers_the_same_and_moves_nothing(served: Community) -> None:

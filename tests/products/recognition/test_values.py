@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from laurels.identity.tables import Member, staff_action
-from products.recognition.community import API, Community, refused
+from products.recognition.community import Community
+from support.site import API, refused
 
 
 def put(community: Community, who: Member, name: str, **body: Any) -> Any:

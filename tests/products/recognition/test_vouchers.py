@@ -15,8 +15,9 @@ from laurels.products.recognition import jobs
 from laurels.products.recognition.jobs import MAX_TRIES, issue_requested
 from laurels.products.recognition.tables import redemption
 from laurels.vouchers import IssuerUnavailable, is_code
-from products.recognition.community import Community, refused
+from products.recognition.community import Community
 from products.recognition.issuer import an_issuer
+from support.site import refused
 
 
 def rich(community: Community, credits: int = 50) -> Any:
