@@ -59,6 +59,7 @@ def test_erasing_takes_the_name_out_of_purchases_and_returns_and_keeps_the_numbe
         assert town.earn(foreign, who, 20_000, metadata=f'{{"name":"{who.student_id}"}}').status == "waiting"
         assert town.give_back(foreign, 100, member=who).status == "waiting"
         assert town.earn(refusing, who, 20_000).status == "refused"
+        assert town.earn(foreign, str(who.id).upper(), 20_000, metadata=f'{{"name":"{who.student_id}"}}').status == "waiting"
     before, purses = town.heads(), (town.held(program, ana), town.held(program, bo))
     assert "ana-1042" in everything(town)
     with town.database.write.begin() as connection:
@@ -68,6 +69,7 @@ def test_erasing_takes_the_name_out_of_purchases_and_returns_and_keeps_the_numbe
     with town.database.read.connect() as connection:
         others = connection.execute(select(purchase.c.details).where(purchase.c.member_ref == "bo-1043")).scalars().all()
     assert sorted(others) == ['{"name":"bo-1043"}', '{"name":"bo-1043"}']
+    assert str(ana.id).upper() not in kept, "an id in capitals was left, and what was noted with it"
     assert (town.heads(), (town.held(program, ana), town.held(program, bo))) == (before, purses)
     told = exported(town, ana)["purchases"]
     assert [(one["amount"], one["points"], one["details"]) for one in told] == [(20_000, 10, None)]

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, literal, select, update
 
 from laurels.core.database import among
-from laurels.identity.queries import find_member
 from laurels.ledger.writer import hold_book
 from laurels.products.loyalty.accounts import book_of
+from laurels.products.loyalty.queries.events import names_of
 from laurels.products.loyalty.tables import burn, membership, program, program_admin, program_invitation, purchase, purchase_return
 
 MAX_EXPORTED = 10_000
@@ -45,7 +45,7 @@ def erase_loyalty(connection: Connection, member_id: UUID) -> None:
     programs concerned are held meanwhile: an event that is being decided would
     else bring their name after it was taken out.
     """
-    called = _called(connection, member_id)
+    called = names_of(connection, member_id)
     joined = connection.execute(select(membership.c.program).where(membership.c.member == member_id)).scalars()
     programs = sorted({*joined, *_programs_naming(connection, called)})
     for program_id in programs:
@@ -57,12 +57,6 @@ def erase_loyalty(connection: Connection, member_id: UUID) -> None:
             connection.execute(update(table).where(these).values(told))
     for rights in (program_admin, program_invitation):
         connection.execute(delete(rights).where(rights.c.member == member_id))
-
-
-def _called(connection: Connection, member_id: UUID) -> list[str]:
-    """What shops may call a member."""
-    found = find_member(connection, member_id)
-    return [str(member_id), member_id.hex, *([found.student_id] if found else [])]
 
 
 def _programs_naming(connection: Connection, called: list[str]) -> set[UUID]:
