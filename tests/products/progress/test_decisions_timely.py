@@ -9,7 +9,7 @@ from laurels.core.ids import new_id
 from laurels.products.progress.decisions.bonuses import PayStreakBonus
 from laurels.products.progress.decisions.decaying import Announced, AnnounceDecay, Decayed, DecayPoints
 from laurels.products.progress.decisions.leaving import LeaveBoards, Left
-from laurels.products.progress.decisions.seasons_end import ArchiveSeason, ExpireQuest
+from laurels.products.progress.decisions.seasons_end import ArchiveSeason, ClaimSeason, ExpireQuest
 from laurels.products.progress.errors import NothingDue
 from laurels.products.progress.jobs import archive_seasons, decay_points, open_goals, pay_bonuses
 from laurels.products.progress.rules import ActivityType, Quest, QuestType
@@ -81,10 +81,14 @@ def test_leaving_boards_that_one_isnt_on_moves_nothing(circle: Circle) -> None:
 
 def test_season_is_archived_once_and_in_time(circle: Circle) -> None:
     over = circle.add_season(MIDNIGHT - timedelta(days=9), MIDNIGHT)
-    assert nothing_due(circle, ArchiveSeason(over))
+    assert nothing_due(circle, ClaimSeason(over))
     circle.clock.set(MIDNIGHT + timedelta(days=1))
-    circle.post_now(ArchiveSeason(over))
-    assert nothing_due(circle, ArchiveSeason(over))
+    first, second = (circle.post_now(ClaimSeason(over)).answer.version for _ in range(2))
+    assert nothing_due(circle, ArchiveSeason(over, first))
+    circle.post_now(ArchiveSeason(over, second))
+    assert nothing_due(circle, ArchiveSeason(over, second))
+    assert nothing_due(circle, ArchiveSeason(over, second + 1))
+    assert nothing_due(circle, ClaimSeason(over))
 
 
 def test_quest_without_an_end_or_a_run_doesnt_expire(circle: Circle) -> None:
@@ -129,5 +133,5 @@ def test_archive_that_another_worker_was_first_with_is_left_alone(circle: Circle
     over = circle.add_season(MIDNIGHT - timedelta(days=9), MIDNIGHT)
     circle.clock.set(MIDNIGHT + timedelta(days=1))
     assert archive_seasons(circle.job()) == 1
-    monkeypatch.setattr("laurels.products.progress.jobs.endings.ended_seasons", lambda *_: [over])
+    monkeypatch.setattr("laurels.products.progress.jobs.seasons.ended_seasons", lambda *_: [over])
     assert archive_seasons(circle.job()) == 0

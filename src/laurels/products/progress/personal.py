@@ -16,6 +16,7 @@ from laurels.products.progress.tables import (
     member_progress,
     member_quest,
     point_activity,
+    season,
     season_standing,
     share_card,
     streak,
@@ -35,6 +36,7 @@ def export_progress(connection: Connection, member_id: UUID) -> dict[str, Any]:
     quests = select(*(column for column in begun if column.name != "member")).where(begun.member == member_id)
     badges = select(earned.badge, earned.earned_at, earned.revoked_at).where(earned.member == member_id)
     standings = select(season_standing.c.season, season_standing.c.rank, season_standing.c.points)
+    standings = standings.join(season, season.c.id == season_standing.c.season).where(season.c.archived_at.is_not(None))
     cards = select(share_card.c.token, share_card.c.created_at, share_card.c.revoked_at).where(share_card.c.member == member_id)
     parts: dict[str, Select[Any]] = {
         "progress": select(member_progress).where(member_progress.c.member == member_id),

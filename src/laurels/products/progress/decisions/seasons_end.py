@@ -16,6 +16,44 @@ ARCHIVED_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
+class SeasonClaimed:
+    """Whose standings are being kept: by whoever made this version of the season."""
+
+    season: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSeason:
+    """Begin to keep a season's standings: whoever began before is overtaken, and archives it no more.
+
+    Raises:
+        NothingDue: it is archived, or hasn't ended a day ago.
+    """
+
+    name: ClassVar[str] = "claim_season"
+    answers: ClassVar[type] = SeasonClaimed
+    book: ClassVar[str] = BOOK
+    key: ClassVar[BusinessKey | None] = None
+
+    season: UUID
+
+    @property
+    def reference(self) -> UUID:
+        return self.season
+
+    def needs(self) -> Needs:
+        return Needs(rows=[(SeasonRow, self.season)])
+
+    def decide(self, draft: Draft) -> SeasonClaimed:
+        row = draft.row(SeasonRow, self.season)
+        if row.archived_at is not None or row.ends_at + ARCHIVED_AFTER > draft.at:
+            raise NothingDue()
+        row = draft.change(row, version=row.version + 1, updated_at=draft.at)
+        return SeasonClaimed(self.season, row.version)
+
+
+@dataclass(frozen=True, slots=True)
 class SeasonKept:
     """A season whose standings are kept from now on."""
 
@@ -24,21 +62,22 @@ class SeasonKept:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveSeason:
-    """Close a season: once. Its standings are written in the same transaction.
+    """Close a season, once all of its standings are written: from now on they answer for its board.
+
+    Attributes:
+        version: of the claim under which they were written.
 
     Raises:
-        NothingDue: it is archived, or hasn't ended a day ago.
+        NothingDue: the season was claimed, archived or changed since.
     """
 
     name: ClassVar[str] = "archive_season"
     answers: ClassVar[type] = SeasonKept
+    book: ClassVar[str] = BOOK
     key: ClassVar[BusinessKey | None] = None
 
     season: UUID
-
-    @property
-    def book(self) -> str:
-        return BOOK
+    version: int
 
     @property
     def reference(self) -> UUID:
@@ -49,7 +88,7 @@ class ArchiveSeason:
 
     def decide(self, draft: Draft) -> SeasonKept:
         row = draft.row(SeasonRow, self.season)
-        if row.archived_at is not None or row.ends_at + ARCHIVED_AFTER > draft.at:
+        if row.archived_at is not None or row.version != self.version:
             raise NothingDue()
         draft.change(row, archived_at=draft.at, version=row.version + 1, updated_at=draft.at)
         draft.announce(SeasonArchived(self.season))

@@ -98,5 +98,7 @@ def list_held_badges(connection: Connection, basis: Basis, member_id: UUID) -> l
 def _seasons(connection: Connection, member_id: UUID) -> list[SeasonPlace]:
     kept = season_standing.c
     wanted = select(kept.season, season.c.title, kept.rank, kept.points).join(season, season.c.id == kept.season)
-    archived = wanted.where(kept.member == member_id).order_by(season.c.ends_at.desc(), kept.season).limit(SEASONS_SHOWN)
+    # Of a season that is being archived, some standings may be written already.
+    archived = wanted.where(kept.member == member_id, season.c.archived_at.is_not(None))
+    archived = archived.order_by(season.c.ends_at.desc(), kept.season).limit(SEASONS_SHOWN)
     return [SeasonPlace(*row) for row in connection.execute(archived)]
