@@ -10,7 +10,7 @@ from laurels.identity.editing import OPERATOR
 from laurels.identity.tables import Member
 from laurels.ledger.writer import Proposal
 from laurels.products.loyalty.actions.campaigns import NewCampaign
-from laurels.products.loyalty.actions.deciding import Manner, basis_at, decide_events
+from laurels.products.loyalty.actions.deciding import Manner, decide_events
 from laurels.products.loyalty.actions.programs import NewProgram, create_program
 from laurels.products.loyalty.actions.rewards import NewReward
 from laurels.products.loyalty.actions.telling import purchase_row, return_row
@@ -18,6 +18,7 @@ from laurels.products.loyalty.decisions.burning import BurnPoints, Price
 from laurels.products.loyalty.decisions.events import Event
 from laurels.products.loyalty.decisions.memberships import JoinProgram
 from laurels.products.loyalty.queries import configuration_of, list_campaigns, list_rewards
+from laurels.products.loyalty.queries.configuration import basis_at
 from laurels.products.loyalty.rules import Purchase, Terms
 from laurels.web.context import Context
 

@@ -18,14 +18,14 @@ from laurels.identity.editing import OPERATOR
 from laurels.jobs.running import Workshop
 from laurels.ledger.writer import Proposal, Writer
 from laurels.products.loyalty.actions.campaigns import NewCampaign
-from laurels.products.loyalty.actions.deciding import Manner, basis_at, decide_events
+from laurels.products.loyalty.actions.deciding import Manner, decide_events
 from laurels.products.loyalty.actions.programs import NewProgram, create_program
 from laurels.products.loyalty.actions.rewards import NewReward
 from laurels.products.loyalty.actions.telling import purchase_row, return_row
 from laurels.products.loyalty.decisions.burning import BurnPoints, Price
 from laurels.products.loyalty.decisions.events import Event
 from laurels.products.loyalty.decisions.memberships import JoinProgram
-from laurels.products.loyalty.queries.configuration import configuration_of
+from laurels.products.loyalty.queries.configuration import basis_at, configuration_of
 from laurels.products.loyalty.rules import Line, Purchase, Terms
 
 SEED = 1_912

@@ -17,13 +17,13 @@ from laurels.ledger import Account
 from laurels.ledger.reader import balances, open_lots
 from laurels.products.loyalty.accounts import bought, budget, capped, points, stock
 from laurels.products.loyalty.actions.campaigns import NewCampaign, add_campaign
-from laurels.products.loyalty.actions.deciding import basis_at
 from laurels.products.loyalty.actions.programs import change_program
 from laurels.products.loyalty.actions.rewards import NewReward, add_reward
 from laurels.products.loyalty.actions.terms import add_terms
 from laurels.products.loyalty.decisions.burning import Burned, BurnPoints, Price
 from laurels.products.loyalty.decisions.standing import Basis
 from laurels.products.loyalty.queries import configuration_of
+from laurels.products.loyalty.queries.configuration import basis_at
 from laurels.products.loyalty.queries.events import purchases_by_id, returns_by_id
 from laurels.products.loyalty.tables import Membership, Program, PurchaseRow, ReturnRow, membership
 from laurels.web.etags import WHICHEVER

@@ -14,13 +14,14 @@ from laurels.ledger import held_of
 from laurels.ledger.reader import balances, statement
 from laurels.products.loyalty.accounts import earned, owed, points
 from laurels.products.loyalty.actions.decided import Decided
-from laurels.products.loyalty.actions.deciding import Manner, basis_at, decide_events
+from laurels.products.loyalty.actions.deciding import Manner, decide_events
 from laurels.products.loyalty.actions.programs import NewProgram, change_program, create_program
 from laurels.products.loyalty.actions.telling import purchase_row, return_row
 from laurels.products.loyalty.decisions.burning import Burned, BurnPoints, CancelBurn, ConfirmBurn, Price, Settled
 from laurels.products.loyalty.decisions.expiring import ExpirePoints
 from laurels.products.loyalty.decisions.memberships import JoinProgram
 from laurels.products.loyalty.queries import configuration_of, find_program, subject_of
+from laurels.products.loyalty.queries.configuration import basis_at
 from laurels.products.loyalty.rules import Line, Purchase, Terms
 from laurels.products.loyalty.tables import Program
 from laurels.web.etags import WHICHEVER

@@ -15,7 +15,7 @@ from laurels.ledger.outbox import Told
 from laurels.ledger.reader import due_lots
 from laurels.ledger.writer import Proposal
 from laurels.products.loyalty.accounts import book_of
-from laurels.products.loyalty.actions.deciding import AT_ONCE, Manner, basis_at, decide_events
+from laurels.products.loyalty.actions.deciding import AT_ONCE, Manner, decide_events
 from laurels.products.loyalty.decisions.burning import CancelBurn
 from laurels.products.loyalty.decisions.events import Event
 from laurels.products.loyalty.decisions.expiring import ExpirePoints
@@ -23,7 +23,7 @@ from laurels.products.loyalty.decisions.telling import RefreshTier, TellNews
 from laurels.products.loyalty.errors import BurnSettled, NothingDue, ProgramChanged
 from laurels.products.loyalty.facts import EventsAccepted, MemberJoined
 from laurels.products.loyalty.queries.burns import due_burns
-from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
+from laurels.products.loyalty.queries.configuration import Configuration, basis_at, configuration_of, forget
 from laurels.products.loyalty.queries.due import (
     activated,
     expiring,

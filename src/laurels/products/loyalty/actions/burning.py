@@ -12,11 +12,10 @@ from laurels.core.ids import new_id
 from laurels.core.seal import Seal
 from laurels.ledger import Decision
 from laurels.ledger.writer import Posted, Proposal, RequestKey
-from laurels.products.loyalty.actions.deciding import basis_at
 from laurels.products.loyalty.decisions.burning import Burned, BurnPoints, CancelBurn, ConfirmBurn, Price, Settled
 from laurels.products.loyalty.errors import NoBurnRate, ProgramChanged, WorthNothing
 from laurels.products.loyalty.queries.burns import ShownBurn, get_burn, get_reward_row
-from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
+from laurels.products.loyalty.queries.configuration import Configuration, basis_at, configuration_of, forget
 from laurels.products.loyalty.queries.current import MAX_CHANGES
 from laurels.products.loyalty.tables import Reward
 from laurels.vouchers.patterns import draw_by

@@ -24,7 +24,7 @@ from laurels.products.loyalty.decisions.events import DECIDED, Event
 from laurels.products.loyalty.decisions.returning import ApplyReturn
 from laurels.products.loyalty.decisions.standing import Basis
 from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, ProgramClosed, UnknownMember, fields_of
-from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
+from laurels.products.loyalty.queries.configuration import Configuration, basis_at, configuration_of, forget
 from laurels.products.loyalty.queries.current import MAX_CHANGES
 from laurels.products.loyalty.queries.events import Known, find_members, purchases_by_id, waiting_returns
 from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
@@ -272,25 +272,6 @@ class Judge:
                 return basis
         self._bases.append(basis_at(self.configuration, event.occurred_at, at))
         return self._bases[-1]
-
-
-def basis_at(configuration: Configuration, occurred_at: datetime, at: datetime) -> Basis:
-    """The settings in force for something that happened at an instant and is decided at another."""
-    version = configuration.terms_at(occurred_at)
-    campaigns = configuration.campaigns_at(occurred_at)
-    program = configuration.program
-    budgeted = configuration.budgeted.intersection(campaign.id for campaign in campaigns) if campaigns else frozenset()
-    return Basis(
-        program.id,
-        program.version,
-        configuration.zone,
-        at,
-        version.terms,
-        version.version,
-        terms_now=configuration.terms_at(at).terms,
-        campaigns=campaigns,
-        budgeted=budgeted,
-    )
 
 
 def open_judge(workplace: Workplace, program: UUID, events: Sequence[Event], manner: Manner) -> Judge:

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from laurels.jobs.timetable import Workplace
 from laurels.ledger.reader import preview
-from laurels.products.loyalty.actions.deciding import basis_at
 from laurels.products.loyalty.actions.telling import purchase_row
 from laurels.products.loyalty.decisions.dry_run import NOBODY, DryRun, WouldEarn
 from laurels.products.loyalty.decisions.earning import EarnPoints
 from laurels.products.loyalty.errors import UnknownMember
-from laurels.products.loyalty.queries.configuration import configuration_of
+from laurels.products.loyalty.queries.configuration import basis_at, configuration_of
 from laurels.products.loyalty.queries.events import find_members
 from laurels.products.loyalty.rules import Line, Purchase, Terms
 

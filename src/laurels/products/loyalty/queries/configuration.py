@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, select
 
 from laurels.core.database import Database
 from laurels.core.errors import Missing
+from laurels.products.loyalty.decisions.standing import Basis
 from laurels.products.loyalty.rules.terms import Campaign, Terms
 from laurels.products.loyalty.tables import CampaignRow, Program, campaign, program, program_terms
 
@@ -83,6 +84,25 @@ class Configuration:
     def campaigns_at(self, at: datetime) -> tuple[Campaign, ...]:
         """The campaigns that run at an instant, in the order in which they start."""
         return self._running[bisect_right(self._turns, at)]
+
+
+def basis_at(configuration: Configuration, occurred_at: datetime, at: datetime) -> Basis:
+    """The settings in force for something that happened at an instant and is decided at another."""
+    version = configuration.terms_at(occurred_at)
+    campaigns = configuration.campaigns_at(occurred_at)
+    program = configuration.program
+    budgeted = configuration.budgeted.intersection(campaign.id for campaign in campaigns) if campaigns else frozenset()
+    return Basis(
+        program.id,
+        program.version,
+        configuration.zone,
+        at,
+        version.terms,
+        version.version,
+        terms_now=configuration.terms_at(at).terms,
+        campaigns=campaigns,
+        budgeted=budgeted,
+    )
 
 
 class _Kept:

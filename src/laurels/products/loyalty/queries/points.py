@@ -10,8 +10,7 @@ from laurels.ledger import held_of
 from laurels.ledger.reader import posting, preview
 from laurels.products.loyalty.accounts import cancelled, expired, points, redeemed
 from laurels.products.loyalty.decisions.reading import Coming, PointsNow, ReadPoints
-from laurels.products.loyalty.decisions.standing import Basis
-from laurels.products.loyalty.queries.configuration import Configuration
+from laurels.products.loyalty.queries.configuration import Configuration, basis_at
 from laurels.products.loyalty.rules import Terms, next_tier, points_to_next, tier_place
 from laurels.products.loyalty.tables import Membership, Program
 
@@ -99,9 +98,7 @@ def read_points(connection: Connection, configuration: Configuration, member_id:
         Missing: they never joined.
         ProgramChanged: the settings are stale.
     """
-    program, version = configuration.program, configuration.terms_at(at)
-    basis = Basis(program.id, program.version, configuration.zone, at, version.terms, version.version, version.terms)
-    return preview(connection, ReadPoints(basis, member_id), at)
+    return preview(connection, ReadPoints(basis_at(configuration, at, at), member_id), at)
 
 
 def _gone(connection: Connection, program_id: UUID, member_id: UUID) -> dict[str, int]:
