@@ -200,14 +200,15 @@ def test_owners_left_out_have_no_place_and_no_part_in_ranks(scored: Database) ->
     absent = [4, 3, 9, 77]
     options: dict[str, Any] = {
         "only": board.c.owner_id.not_in([member(number) for number in absent]),
-        "leaving_out": [standing(number) for number in absent],
+        "leaving_out": [0, 0, 50, 2_000],  # what they hold
     }
     shown = [(6, 2_001, 1), (2, 70, 2), (8, 70, 2), (1, 50, 4), (5, 50, 4), (7, 10, 6)]
     with scored.read.connect() as connection:
         assert ranked(connection, **options) == shown
         assert ranked(connection, after=(50, member(1)), **options) == shown[4:]
-        left = [standing(number) for number in absent]
+        left = options["leaving_out"]
         assert number_above(connection, BOOK, "standing", MONTH, 0, leaving_out=left) == len(shown)
+        assert number_above(connection, BOOK, "standing", MONTH, 1_999, leaving_out=left) == 1
         assert number_above(connection, BOOK, "standing", MONTH, 2_000, leaving_out=left) == 1
 
 

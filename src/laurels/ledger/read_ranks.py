@@ -1,6 +1,7 @@
 """Ranked boards as they are read: who is on them, best first, and how many are ahead of whom."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -8,14 +9,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, select, true
 
 from laurels.ledger import tables
-from laurels.ledger.account import Account
 from laurels.ledger.ranks import bucket_of, lowest_of
-from laurels.ledger.sets import fetch_rows
 
 Place: TypeAlias = tuple[int, UUID]
 """A place on a board: points, and the owner's id for those who are tied."""
-
-_NOBODY: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +28,23 @@ class Ranked:
     rank: int
 
 
-def number_above(
-    connection: Connection, book: str, purpose: str, window: str, points: int, *, leaving_out: Iterable[Account] = _NOBODY
-) -> int:
+def number_above(connection: Connection, book: str, purpose: str, window: str, points: int, *, leaving_out: Sequence[int] = ()) -> int:
     """How many accounts of a ranked board hold more than some points.
 
     The buckets above are summed; counted are only the accounts in the same bucket, 0.2 % of the points wide.
 
     Args:
-        leaving_out: accounts of the board that don't count, whatever they hold: some thousands at most.
+        leaving_out: what the accounts of the board hold that don't count, ascending.
     """
-    return _above(connection, book, purpose, window, points, _held(connection, leaving_out))
+    points = max(0, points)
+    bucket, counts, held = bucket_of(points), tables.board_bucket.c, tables.account.c.board_balance
+    higher = select(func.coalesce(func.sum(counts.accounts), 0)).where(_is_of(counts, book, purpose, window), counts.bucket > bucket)
+    above = int(connection.execute(higher).scalar_one())
+    next_lowest = lowest_of(bucket + 1)
+    if next_lowest > points + 1:
+        same = select(func.count()).where(_is_ranked(book, purpose, window), held > points, held < next_lowest)
+        above += connection.execute(same).scalar_one()
+    return above - (len(leaving_out) - bisect_right(leaving_out, points))
 
 
 def ranked_total(connection: Connection, book: str, purpose: str, window: str) -> int:
@@ -59,7 +62,7 @@ def list_ranked(
     after: Place | None = None,
     before: Place | None = None,
     only: ColumnElement[bool] | None = None,
-    leaving_out: Sequence[Account] = _NOBODY,
+    leaving_out: Sequence[int] = (),
 ) -> list[Ranked]:
     """A part of a ranked board, most points first, those tied by their ids.
 
@@ -67,17 +70,16 @@ def list_ranked(
         after: begin behind this place, else with the best.
         before: instead give the nearest that are ahead of this place, in the board's order too.
         only: which owners are shown: a condition on `board.c.owner_id`, best an EXISTS, which reads no further than the page.
-        leaving_out: accounts that don't count in ranks: those of owners who aren't shown.
+        leaving_out: what the accounts hold that don't count in ranks, ascending: those of owners who aren't shown.
     """
     listed: list[Place] = []
     for piece in _pieces(after, before):
         if len(listed) < limit:
             wanted = piece.where(_is_ranked(book, purpose, window), true() if only is None else only).limit(limit - len(listed))
-            listed += [(row.balance, row.owner_id) for row in connection.execute(wanted)]
+            listed += [(row.board_balance, row.owner_id) for row in connection.execute(wanted)]
     if before is not None:
         listed.reverse()
-    absent = _held(connection, leaving_out) if listed else []
-    ranks = _ranks(connection, book, purpose, window, [points for points, _ in listed], absent)
+    ranks = _ranks(connection, book, purpose, window, [points for points, _ in listed], leaving_out)
     return [Ranked(owner, points, rank) for (points, owner), rank in zip(listed, ranks, strict=True)]
 
 
@@ -86,7 +88,7 @@ def _pieces(after: Place | None, before: Place | None) -> list[Select[Any]]:
 
     One condition for both would read all who are tied: on a young board they are most.
     """
-    held, owner = tables.account.c.balance, tables.account.c.owner_id
+    held, owner = tables.account.c.board_balance, tables.account.c.owner_id
     wanted = select(owner, held)
     best_first, worst_first = wanted.order_by(held.desc(), owner), wanted.order_by(held, owner.desc())
     if before is not None:
@@ -99,7 +101,7 @@ def _pieces(after: Place | None, before: Place | None) -> list[Select[Any]]:
     return [best_first.where(held == after[0], owner > after[1]), best_first.where(held < after[0], held > 0)]
 
 
-def _ranks(connection: Connection, book: str, purpose: str, window: str, listed: list[int], absent: list[int]) -> list[int]:
+def _ranks(connection: Connection, book: str, purpose: str, window: str, listed: list[int], absent: Sequence[int]) -> list[int]:
     """The ranks of neighbours on a board, by their points: the first two kinds are asked for, from there on their places tell."""
     ranks: list[int] = []
     for place, points in enumerate(listed):
@@ -108,26 +110,8 @@ def _ranks(connection: Connection, book: str, purpose: str, window: str, listed:
         elif place and ranks[-1] > ranks[0]:
             ranks.append(ranks[-1] + place - listed.index(listed[place - 1]))
         else:
-            ranks.append(1 + _above(connection, book, purpose, window, points, absent))
+            ranks.append(1 + number_above(connection, book, purpose, window, points, leaving_out=absent))
     return ranks
-
-
-def _above(connection: Connection, book: str, purpose: str, window: str, points: int, absent: list[int]) -> int:
-    """How many hold more than some points, but for those absent, of whom it is known what they hold."""
-    points = max(0, points)
-    bucket, counts, held = bucket_of(points), tables.board_bucket.c, tables.account.c.balance
-    higher = select(func.coalesce(func.sum(counts.accounts), 0)).where(_is_of(counts, book, purpose, window), counts.bucket > bucket)
-    above = int(connection.execute(higher).scalar_one())
-    next_lowest = lowest_of(bucket + 1)
-    if next_lowest > points + 1:
-        same = select(func.count()).where(_is_ranked(book, purpose, window), held > points, held < next_lowest)
-        above += connection.execute(same).scalar_one()
-    return above - sum(balance > points for balance in absent)
-
-
-def _held(connection: Connection, accounts: Iterable[Account]) -> list[int]:
-    keys = [(account.id,) for account in accounts]
-    return [balance for _, (balance,) in fetch_rows(connection, tables.account, ("id",), keys, ("balance",))]
 
 
 def _is_ranked(book: str, purpose: str, window: str) -> ColumnElement[bool]:

@@ -5,15 +5,17 @@ are counted out, so that the ranks of the others close up; an archive keeps its
 ranks, and only doesn't show them.
 """
 
+from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, exists, select, tuple_
 
 from laurels.identity.tables import member
 from laurels.ledger import reader
 from laurels.ledger.reader import Ranked, list_ranked, number_above
 from laurels.products.progress.accounts import BOOK
+from laurels.products.progress.queries.absent import absent_balances
 from laurels.products.progress.queries.board_windows import Board, BoardKind
 from laurels.products.progress.tables import season_standing
 
@@ -52,9 +54,6 @@ class Current:
         self._board = board
         self._purpose = "points" if board.kind is BoardKind.ALL_TIME else "standing"
         self._window = board.window
-        # Written out, as the partial index has it: there are few such members among many.
-        inactive = select(member.c.id).where(member.c.status != literal("active", literal_execute=True))
-        self._left = [board.account(who) for who in connection.execute(inactive).scalars()]
 
     def after(self, place: Place | None, limit: int) -> list[Ranked]:
         return self._listed(limit, after=place)
@@ -67,11 +66,15 @@ class Current:
         held = reader.balances(self._connection, [mine])[mine]
         if held <= 0:
             return None
-        above = number_above(self._connection, BOOK, self._purpose, self._window, held, leaving_out=self._left)
+        above = number_above(self._connection, BOOK, self._purpose, self._window, held, leaving_out=self._absent)
         return Ranked(who, held, 1 + above)
 
     def place_of(self, ranked: Ranked) -> Place:
         return ranked.points, ranked.owner_id
+
+    @cached_property
+    def _absent(self) -> list[int]:
+        return absent_balances(self._connection, self._board.account)
 
     def _listed(self, limit: int, *, after: Place | None = None, before: Place | None = None) -> list[Ranked]:
         active = _is_active(reader.board.c.owner_id)
@@ -84,7 +87,7 @@ class Current:
             after=after,
             before=before,
             only=active,
-            leaving_out=self._left,
+            leaving_out=self._absent,
         )
 
 
