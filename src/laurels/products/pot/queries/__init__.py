@@ -3,13 +3,24 @@
 from laurels.products.pot.queries.messages import get_message, get_own_message, list_history
 from laurels.products.pot.queries.mine import read_coins, read_quote
 from laurels.products.pot.queries.pots import PotNow, find_pot, read_pot
+from laurels.products.pot.queries.rounds import Draw, ShownRound, each_draw, get_round, last_wins, list_draws, list_rounds
+from laurels.products.pot.queries.statements import CoinLine, list_statement
 
 __all__ = [
+    "CoinLine",
+    "Draw",
     "PotNow",
+    "ShownRound",
+    "each_draw",
     "find_pot",
     "get_message",
     "get_own_message",
+    "get_round",
+    "last_wins",
+    "list_draws",
     "list_history",
+    "list_rounds",
+    "list_statement",
     "read_coins",
     "read_pot",
     "read_quote",
