@@ -19,6 +19,7 @@ from laurels.identity.authenticator import SessionAuthenticator
 from laurels.identity.parts import Identity, open_identity
 from laurels.jobs import running
 from laurels.ledger.writer import Writer
+from laurels.model import open_model
 from laurels.portal import metrics
 from laurels.portal import pages as portal_pages
 from laurels.products.loyalty import api as loyalty_api
@@ -117,6 +118,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.identity = identity
     app.state.vouchers = vouchers
     app.state.webhooks = webhooks
+    app.state.model = open_model(settings, clock=clock)
     return app
 
 
@@ -147,6 +149,8 @@ def _lifespan(context: Context, identity: Identity) -> Lifespan:
                 yield
         finally:
             identity.stop()
+            if app.state.model is not None:
+                await app.state.model.close()
             app.state.webhooks.close()
             app.state.vouchers.close()
             context.writer.stop()  # last of all: it decides what is queued

@@ -44,7 +44,7 @@ def remove_folder() -> None:
 
 def forget_settings() -> None:
     """Take LAURELS_* and their aliases out of the environment, so that the operator's settings don't reach a test."""
-    aliases = {"DATABASE_URL", "JWT_SECRET_KEY", "OPENAI_API_KEY", "UPLOAD_PATH", "REDIS_URL"}
+    aliases = {"DATABASE_URL", "JWT_SECRET_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL", "UPLOAD_PATH", "REDIS_URL"}
     for name in list(os.environ):
         if name in aliases or (name.startswith("LAURELS_") and not name.startswith("LAURELS_TEST_")):
             del os.environ[name]

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from laurels.webhooks.posting import read_retry_after
 from laurels.webhooks.rules import (
     MAX_RETRY_AFTER,
     MAX_TRIES,
@@ -86,25 +85,3 @@ def test_retry_after_is_heeded_up_to_a_day(status: int) -> None:
 def test_retry_after_means_nothing_with_other_answers() -> None:
     answer = Answer(500, Failure.STATUS, 5, retry_after=timedelta(hours=3))
     assert judge(answer, delivery=ID, tries=1, now=NOW, last_success_at=None).next_try_at == NOW + pause_after(1, delivery=ID)
-
-
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        (None, None),
-        ("120", timedelta(minutes=2)),
-        ("0", timedelta()),
-        ("Fri, 20 Nov 2026 10:05:00 GMT", timedelta(minutes=5)),
-        ("Fri, 20 Nov 2026 10:05:00 -0000", timedelta(minutes=5)),
-        ("Fri, 20 Nov 2026 09:00:00 GMT", timedelta()),
-        ("-5", None),
-        ("1.5", None),
-        ("soon", None),
-        ("", None),
-        ("9" * 4000, None),
-        ("²", None),
-        ("Fri, 99 Nov 2026 10:05:00 GMT", None),
-    ],
-)
-def test_retry_after_is_read_as_seconds_or_an_instant(text: str | None, asked: timedelta | None) -> None:
-    assert read_retry_after(text, NOW) == asked

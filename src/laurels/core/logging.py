@@ -45,7 +45,7 @@ def configure_logging(level: str = "INFO", *, stream: IO[str] | None = None, as_
         logger.handlers.clear()
         logger.propagate = name != "uvicorn.access"
     # At INFO these tell of every request to another server, with its whole address, and of every look at the schema.
-    for name in ("httpx", "alembic"):
+    for name in ("httpx", "httpx2", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 

@@ -37,9 +37,17 @@ class Settings(BaseSettings):
     )
     openai_api_key: SecretStr = Field(
         SecretStr(""),
-        description="For the AI of later products.",
+        description="Key of the AI model's server. Without a key and without an address there is no AI model.",
         validation_alias=AliasChoices("LAURELS_OPENAI_API_KEY", "OPENAI_API_KEY"),
     )
+    openai_base_url: str = Field(
+        "",
+        description="The AI model's server, if it isn't OpenAI's own: any that speaks its protocol, such as http://localhost:11434/v1.",
+        validation_alias=AliasChoices("LAURELS_OPENAI_BASE_URL", "OPENAI_BASE_URL"),
+    )
+    model: str = Field("gpt-4o-mini", max_length=200, pattern=r"^\S+$", description="The AI model's name at that server.")
+    model_timeout_seconds: int = Field(60, ge=1, le=600, description="Longest wait for the AI model's whole answer.")
+    model_max_tokens: int = Field(500, ge=16, le=100_000, description="Longest answer of the AI model, in tokens.")
     upload_path: Path | None = Field(
         None,
         description="Where uploads go; default: in the home folder.",
@@ -84,6 +92,21 @@ class Settings(BaseSettings):
     def _whole_url(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/?#@]+/?", value):
             raise ValueError(f"{value!r} isn't the address of a site; write it like https://laurels.example.org")
+        return value
+
+    @field_validator("openai_api_key")
+    @classmethod
+    def _key_of_one_line(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[!-~]*", value.get_secret_value()):
+            raise ValueError("that isn't a key: it has blanks, or letters beyond ASCII")
+        return value
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _url_of_a_protocol(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", value):
+            # The address isn't quoted: a password may stand in it.
+            raise ValueError("that isn't the address of a model's server; write it like http://localhost:11434/v1, with the key apart")
         return value
 
     @field_validator("voucher_currency")

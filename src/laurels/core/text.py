@@ -28,16 +28,29 @@ def normalize_line(text: str) -> str:
     return _checked(text, allowed="")
 
 
+def remove_controls(text: str) -> str:
+    """Text that nobody can be asked to send again, without what `normalize_text` refuses; line breaks and tabs stay.
+
+    Works on pieces of a text as on the whole.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character for character in text if character in "\n\t" or not _is_control(character))
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDI_CONTROLS
+
+
 def _checked(text: str, *, allowed: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()  # most text, and nothing in it to look at one by one
     kept = unicodedata.normalize("NFC", text).strip()
     is_visible = False
     for character in kept:
-        category = unicodedata.category(character)
-        if (category in ("Cc", "Cs", "Zl", "Zp") and character not in allowed) or character in _BIDI_CONTROLS:
+        if character not in allowed and _is_control(character):
             raise ValueError("Send text without control characters.")
-        is_visible = is_visible or (category not in _INVISIBLE and character not in _BLANKS)
+        is_visible = is_visible or (unicodedata.category(character) not in _INVISIBLE and character not in _BLANKS)
     if kept and not is_visible:
         raise ValueError("Send text that can be seen.")
     return kept

@@ -2,8 +2,7 @@
 
 import asyncio
 from concurrent.futures import Executor
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 import logging
 import ssl
 from time import perf_counter
@@ -11,6 +10,7 @@ from time import perf_counter
 import httpx
 
 from laurels import __version__
+from laurels.core.retry_after import read_retry_after
 from laurels.webhooks.errors import WebhookUrlRefused
 from laurels.webhooks.rules import Answer, Failure, failure_of
 from laurels.webhooks.targets import AddressRefused, Guard, HostUnknown, Target
@@ -20,8 +20,6 @@ TIMEOUT_SECONDS = 15.0
 
 EXCERPT_BYTES = 1024
 """How much of an answer's body is read and kept."""
-
-MAX_RETRY_AFTER_DIGITS = 9
 
 log = logging.getLogger(__name__)
 
@@ -50,20 +48,6 @@ async def post(
     except Exception as error:  # whatever goes wrong with one endpoint, it is written beside its delivery and the others go on
         return Answer(None, _failure_by(error), _milliseconds_since(began))
     return Answer(status, failure_of(status), _milliseconds_since(began), excerpt, read_retry_after(retry_after, now))
-
-
-def read_retry_after(text: str | None, now: datetime) -> timedelta | None:
-    """What a Retry-After header asks for: seconds, or an instant (RFC 9110, 10.2.3); None where it can't be read."""
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=int(text)) if len(text) <= MAX_RETRY_AFTER_DIGITS else None
-    try:
-        at = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return max(at - now, timedelta())
 
 
 async def _ask(

@@ -1,0 +1,279 @@
+"""A server that speaks OpenAI's protocol for chats, over real HTTP on a free port; a test says what it answers.
+
+    with an_openai_server() as server:
+        server.say("Hello", " there.")                     # the next answer, in these pieces
+        server.say("Slow", waits=threading.Event())         # its first token comes when the event is set
+        server.say("Cut", ends=False)                       # breaks off after these pieces
+        server.say("Open", hangs=True)                      # stays open after its pieces until the client hangs up
+        server.say("No usage", usage=None)
+        server.fail(429, code="rate_limit_exceeded", headers={"Retry-After": "7"})
+        settings = settings.model_copy(update=server.settings)   # or make_app(**server.settings)
+        ...
+        assert server.got[0].messages == [{"role": "user", "content": "Hi"}]
+
+What is queued is answered in its order, whole or as a stream, whichever is
+asked for; when nothing is queued, "Hello there.". A wrong key gets a 401, an
+unknown model a 404, each with a body like OpenAI's.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import json
+from threading import Event, Thread
+from typing import Any
+
+from pydantic import SecretStr
+
+KEY = "sk-test-4f1c9a"
+MODEL = "gpt-4o-mini"
+WAIT_SECONDS = 60
+"""Longest that an answer waits for its event, so that a test that forgot it ends."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request that arrived."""
+
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """What the model was asked."""
+        found: list[dict[str, str]] = self.body["messages"]
+        return found
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether a stream was asked for."""
+        return bool(self.body.get("stream"))
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer as it will be sent; `say`, `fail` and `send` of the server make it.
+
+    Attributes:
+        usage: prompt and completion tokens; None: not told.
+        ends: whether the answer comes to its end, or breaks off after the pieces.
+        hangs: whether it stays open after the pieces until the client hangs up.
+        waits: set by the test when the first token may come.
+        raw: instead of all that, a body as it is.
+        fault: an error told within the stream, after the pieces.
+    """
+
+    pieces: tuple[str, ...] = ("Hello", " there.")
+    usage: tuple[int, int] | None = (9, 3)
+    finish: str | None = "stop"
+    refusal: str | None = None
+    status: int = 200
+    code: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ends: bool = True
+    hangs: bool = False
+    waits: Event | None = None
+    raw: bytes | None = None
+    fault: dict[str, Any] | None = None
+
+
+@dataclass
+class OpenAIServer:
+    """What it answers, and what it got.
+
+    Attributes:
+        key: the only one it takes; None: it looks at no key.
+        models: names that it knows.
+        url: its base URL, what LAURELS_OPENAI_BASE_URL is set to.
+        got: requests in their order.
+        reached: set with each request.
+        left: set when a client hung up on an answer.
+    """
+
+    key: str | None = KEY
+    models: set[str] = field(default_factory=lambda: {MODEL})
+    url: str = ""
+    got: list[Asked] = field(default_factory=list)
+    reached: Event = field(default_factory=Event)
+    left: Event = field(default_factory=Event)
+    queued: deque[Reply] = field(default_factory=deque)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings of a process that asks this server."""
+        return {"openai_base_url": self.url, "openai_api_key": SecretStr(self.key or ""), "model": MODEL}
+
+    def say(self, *pieces: str, **how: Any) -> None:
+        """Queue an answer of these pieces; see `Reply` for the rest."""
+        self.queued.append(Reply(pieces, **how))
+
+    def fail(self, status: int, *, code: str | None = None, headers: Mapping[str, str] | None = None) -> None:
+        """Queue a refusal or a fault."""
+        self.queued.append(Reply(status=status, code=code, headers=headers or {}))
+
+    def send(self, body: bytes) -> None:
+        """Queue a body as it is, called JSON or a stream, whichever was asked for."""
+        self.queued.append(Reply(raw=body))
+
+    def answer(self, asked: Asked) -> Reply:
+        """What a request gets: as queued, unless its address, key or model is wrong."""
+        if asked.path != "/v1/chat/completions":
+            return Reply(status=404)
+        if self.key is not None and asked.headers.get("authorization") != f"Bearer {self.key}":
+            return Reply(status=401, code="invalid_api_key")
+        if asked.body["model"] not in self.models:
+            return Reply(status=404, code="model_not_found")
+        return self.queued.popleft() if self.queued else Reply()
+
+
+@contextmanager
+def an_openai_server(*, key: str | None = KEY) -> Iterator[OpenAIServer]:
+    """Answer while the block runs."""
+    told = OpenAIServer(key=key)
+
+    class Handler(_Handler):
+        server_told = told
+
+    server = _Server(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="openai-server")
+    thread.start()
+    told.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield told
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hung up is no error of ours."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_told: OpenAIServer
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        asked = Asked(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+        reply = self.server_told.answer(asked)
+        self.server_told.got.append(asked)
+        self.server_told.reached.set()
+        try:
+            self._reply(reply, asked)
+        except ConnectionError:
+            self.server_told.left.set()
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _reply(self, reply: Reply, asked: Asked) -> None:
+        if reply.status != 200:
+            self._send(reply, json.dumps(_error_of(reply, asked)).encode())
+        elif reply.raw is not None:
+            self._send(reply, reply.raw, is_stream=asked.is_streamed)
+        elif asked.is_streamed:
+            self._stream(reply, asked)
+        else:
+            self._answer(reply, asked)
+
+    def _answer(self, reply: Reply, asked: Asked) -> None:
+        self._wait(reply)
+        body = json.dumps(_whole(reply, asked)).encode()
+        if reply.hangs:
+            self._begin(reply, "application/json", length=len(body))
+            self._hang()
+        elif reply.ends:
+            self._send(reply, body)
+        else:
+            self._begin(reply, "application/json", length=len(body))
+            self.wfile.write(body[: len(body) // 2])
+            self.close_connection = True
+
+    def _stream(self, reply: Reply, asked: Asked) -> None:
+        self._begin(reply, "text/event-stream", length=None)
+        self._wait(reply)
+        for chunk in _chunks(reply, asked):
+            self._event(json.dumps(chunk))
+        if reply.hangs:
+            self._hang()
+        elif reply.ends:
+            self._event("[DONE]")
+            self._chunk(b"")
+        else:
+            self.close_connection = True  # without the last chunk: broken off
+
+    def _wait(self, reply: Reply) -> None:
+        if reply.waits is not None:
+            reply.waits.wait(WAIT_SECONDS)
+
+    def _hang(self) -> None:
+        self.wfile.flush()
+        self.connection.settimeout(WAIT_SECONDS)
+        if self.connection.recv(1) == b"":
+            self.server_told.left.set()
+        self.close_connection = True
+
+    def _send(self, reply: Reply, body: bytes, *, is_stream: bool = False) -> None:
+        self._begin(reply, "text/event-stream" if is_stream else "application/json", length=len(body))
+        self.wfile.write(body)
+
+    def _begin(self, reply: Reply, content_type: str, *, length: int | None) -> None:
+        self.send_response(reply.status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("X-Request-Id", f"req_{len(self.server_told.got)}")
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header(*(("Transfer-Encoding", "chunked") if length is None else ("Content-Length", str(length))))
+        self.end_headers()
+
+    def _event(self, data: str) -> None:
+        self._chunk(f"data: {data}\n\n".encode())
+
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        self.wfile.flush()
+
+
+def _head(reply: Reply, asked: Asked, kind: str) -> dict[str, Any]:
+    return {"id": "chatcmpl-1", "object": kind, "created": 1_790_000_000, "model": f"{asked.body['model']}-2024-07-18"}
+
+
+def _whole(reply: Reply, asked: Asked) -> dict[str, Any]:
+    message = {"role": "assistant", "content": "".join(reply.pieces) or None, "refusal": reply.refusal}
+    choice = {"index": 0, "message": message, "finish_reason": reply.finish, "logprobs": None}
+    return _head(reply, asked, "chat.completion") | {"choices": [choice]} | _usage(reply)
+
+
+def _chunks(reply: Reply, asked: Asked) -> Iterator[dict[str, Any]]:
+    head = _head(reply, asked, "chat.completion.chunk")
+    for number, piece in enumerate(reply.pieces):
+        delta = {"content": piece} | ({"role": "assistant"} if number == 0 else {})
+        yield head | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+    if reply.fault is not None:
+        yield {"error": reply.fault}
+    if reply.ends and not reply.hangs:
+        last = {"index": 0, "delta": {"refusal": reply.refusal} if reply.refusal else {}, "finish_reason": reply.finish}
+        yield head | {"choices": [last]}
+        if asked.body.get("stream_options", {}).get("include_usage") and reply.usage:
+            yield head | {"choices": []} | _usage(reply)
+
+
+def _usage(reply: Reply) -> dict[str, Any]:
+    if reply.usage is None:
+        return {}
+    asked, answered = reply.usage
+    return {"usage": {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}}
+
+
+def _error_of(reply: Reply, asked: Asked) -> dict[str, Any]:
+    """What OpenAI would say: it quotes a part of the key, and some servers quote what was asked."""
+    key = asked.headers.get("authorization", "").removeprefix("Bearer ")
+    said = f"Status {reply.status} for key {key} asking {json.dumps(asked.body['messages'])}"
+    return {"error": {"message": said, "type": "invalid_request_error", "param": None, "code": reply.code}}
