@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 import re
 from zoneinfo import ZoneInfo
 
+from laurels.core.instants import EARLIEST
 from laurels.core.text import normalize_line
 from laurels.core.text_files import FileUnusable
 
 MAX_TIME = 100
 """Characters of a time."""
 
-FIRST_YEAR, LAST_YEAR = 1970, 2999
+FIRST_YEAR, LAST_YEAR = EARLIEST.year, 2999
 """Years of the times that are read, in UTC."""
 
 MAX_SECONDS_DIGITS = 11

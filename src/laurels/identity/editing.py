@@ -12,20 +12,20 @@ overlooks it, and remembers the request key; its row is in the log of changes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from laurels.core.errors import Invalid
+from laurels.core.instants import EARLIEST
 from laurels.identity.audit_log import State, new_action
 from laurels.identity.tables import StaffAction
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.ledger.writer import Posted, Proposal, RequestKey, post_within
 from laurels.web.caller import Caller
 
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_AHEAD_DAYS = 3_650
 """Furthest that anything may be set to begin or end in the future."""
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Tag, WithJsonSchema
 
+from laurels.core.instants import EARLIEST
 from laurels.core.text import normalize_line, normalize_text, text_pattern
 from laurels.core.windows import MONTH_PATTERN
 from laurels.ledger import MAX_AMOUNT
@@ -75,6 +76,12 @@ def _whole(value: Any) -> Any:
     return value
 
 
+def _since_earliest(at: datetime) -> datetime:
+    if at < EARLIEST:
+        raise ValueError(N_("Send a time since 1970."))
+    return at
+
+
 Id = Annotated[UUID, Field(strict=False)]
 """An opaque id in a body: text in JSON, though bodies are strict."""
 
@@ -105,3 +112,6 @@ UtcInstant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-20T10:00:00+00:00"]}),
 ]
 """An instant, written in UTC with its offset: 2026-11-20T10:00:00+00:00."""
+
+PastInstant = Annotated[UtcInstant, AfterValidator(_since_earliest)]
+"""An instant at which something may have happened: since 1970. How far ahead of our clock it may lie is for its product to say."""

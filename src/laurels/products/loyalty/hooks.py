@@ -1,12 +1,12 @@
 """What loyalty tells the outside: webhook events, made of its facts. A program's events carry its subject."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from laurels.core.instants import instant_of
 from laurels.jobs import JobContext
 from laurels.ledger.outbox import Told
 from laurels.products.loyalty.facts import (
@@ -26,7 +26,6 @@ from laurels.webhooks import EventSource, EventType, WebhookEvent
 _WHOSE = {"program_id": "01a1f890-e37a-73f9-9bad-95b6014a4f20", "member_id": "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"}
 _PURCHASE = "0f5f7a52-6d0f-4cb6-8a51-4c6b1f2f9a10"
 _BURN = "01a1f890-e37a-7a10-8c11-0d6a5b1f7e20"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 TYPES = (
     EventType(
@@ -72,7 +71,7 @@ def make_events(job: JobContext, told: Sequence[Told]) -> Iterator[WebhookEvent]
         fact: dict[str, Any] = orjson.loads(one.payload)
         data = {_RENAMED.get(name, name): value for name, value in fact.items()}
         if one.name == PointsExpiring.name:
-            data["expires_at"] = (_EPOCH + timedelta(microseconds=fact["expires_at"])).isoformat()
+            data["expires_at"] = instant_of(fact["expires_at"]).isoformat()
         yield WebhookEvent(one, one.name, data, subject=subject_of(UUID(fact["program"])))
 
 

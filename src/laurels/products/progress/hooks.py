@@ -1,11 +1,11 @@
 """What progress tells the outside: webhook events, made of its facts. They name nobody: ids, numbers and instants."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 
+from laurels.core.instants import instant_of
 from laurels.jobs import JobContext
 from laurels.ledger.outbox import Told
 from laurels.products.progress.facts import (
@@ -25,7 +25,6 @@ _MEMBER = {"member_id": "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"}
 _ACTIVITY = {"activity_id": "01a1f890-e37a-7a10-8c11-0d6a5b1f7e20"}
 _REWARD = {"reward_activity_id": "01a1f890-e37a-7a10-8c11-0d6a5b1f7e20"}
 _QUEST = {"quest_id": "01a1f890-e37a-73f9-9bad-95b6014a4f20"}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 TYPES = (
     EventType(
@@ -67,7 +66,7 @@ def make_events(job: JobContext, told: Sequence[Told]) -> Iterator[WebhookEvent]
         fact: dict[str, Any] = orjson.loads(one.payload)
         data = {_RENAMED.get(name, name): value for name, value in fact.items()}
         if one.name == DecayAnnounced.name:
-            data["decays_at"] = (_EPOCH + timedelta(microseconds=fact["decays_at"])).isoformat()
+            data["decays_at"] = instant_of(fact["decays_at"]).isoformat()
         yield WebhookEvent(one, one.name, data)
 
 

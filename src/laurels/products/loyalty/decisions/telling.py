@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from laurels.core.instants import microseconds_of
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.loyalty.accounts import book_of
 from laurels.products.loyalty.decisions.guards import KEPT, find_membership, program_rows, require_program
@@ -12,8 +13,6 @@ from laurels.products.loyalty.decisions.standing import Basis, change_tier, stan
 from laurels.products.loyalty.errors import NothingDue
 from laurels.products.loyalty.facts import PointsActivated, PointsExpiring
 from laurels.products.loyalty.tables import ProgramSweep
-
-MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,7 @@ class TellNews:
             draft.announce(PointsActivated(self.program, parcel.member, parcel.points))
         for parcel in self.expiring:
             assert parcel.expires_at is not None
-            at = int(parcel.expires_at.timestamp() * MICROSECONDS)
-            draft.announce(PointsExpiring(self.program, parcel.member, parcel.points, at))
+            draft.announce(PointsExpiring(self.program, parcel.member, parcel.points, microseconds_of(parcel.expires_at)))
         return Told(self.program, len(self.activated), len(self.expiring))
 
 

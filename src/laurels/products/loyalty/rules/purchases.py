@@ -21,8 +21,6 @@ MAX_CATEGORY = 60
 """Characters of a line's category."""
 MAX_LINES = 500
 """Most lines of a purchase."""
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-"""No purchase lies before it: months are counted from there (`core.windows.MONTH_PATTERN`)."""
 
 Category: TypeAlias = Annotated[
     str, AfterValidator(normalize_line), Field(min_length=1, max_length=MAX_CATEGORY, json_schema_extra={"pattern": text_pattern()})

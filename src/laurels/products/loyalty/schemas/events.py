@@ -7,8 +7,8 @@ from pydantic import Field
 
 from laurels.products.loyalty.rules.purchases import MAX_LINES, MAX_MEMBER_REF, MAX_PURCHASE_AMOUNT, MAX_TRANSACTION_ID, Category
 from laurels.products.loyalty.rules.terms import Terms
-from laurels.products.loyalty.schemas.fields import Currency, EventTime
-from laurels.web.schemas import Answer, Body, PlainLine, UtcInstant, example
+from laurels.products.loyalty.schemas.fields import Currency
+from laurels.web.schemas import Answer, Body, PastInstant, PlainLine, UtcInstant, example
 
 MAX_BATCH = 10_000
 """Most events of one request."""
@@ -74,7 +74,7 @@ class PurchaseBody(Body):
     member: MemberRef
     amount: MinorUnits
     currency: Currency
-    occurred_at: EventTime
+    occurred_at: PastInstant
     # A list made for each: pydantic would copy a default one deeply, ten thousand times a batch.
     lines: Annotated[list[LineBody], Field(max_length=MAX_LINES)] = Field(
         default_factory=list, description="What it was spent on; for rules with categories.", json_schema_extra={"default": []}
@@ -100,7 +100,7 @@ class ReturnBody(Body):
     member: MemberRef | None = Field(None, description="Instead of the purchase: whose the goods were.")
     amount: Annotated[int, Field(strict=True, ge=1, le=MAX_PURCHASE_AMOUNT, description="Worth of what came back, in minor units.")]
     currency: Currency
-    occurred_at: EventTime
+    occurred_at: PastInstant
 
 
 class ReturnBatchBody(Body):
@@ -117,7 +117,7 @@ class DryRunBody(Body):
     model_config = example({"amount": 9999, "occurred_at": _AT, "member": "1042"})
 
     amount: MinorUnits
-    occurred_at: EventTime | None = Field(None, description="None: now.")
+    occurred_at: PastInstant | None = Field(None, description="None: now.")
     member: MemberRef | None = Field(None, description="None: somebody with no tier, and with room in every cap.")
     lines: Annotated[list[LineBody], Field(max_length=MAX_LINES)] = Field([])
     terms: Terms | None = Field(None, description="Terms to be tried, as for POST /programs/{id}/rules; none: those in force.")

@@ -1,6 +1,5 @@
 """What requests about programs are made of."""
 
-from datetime import datetime
 from functools import lru_cache
 import re
 from typing import Annotated, Literal, TypeAlias
@@ -9,10 +8,10 @@ from babel.numbers import is_currency
 from pydantic import AfterValidator, Field
 
 from laurels.products.loyalty import bounds
-from laurels.products.loyalty.rules.purchases import EARLIEST, MAX_PURCHASE_AMOUNT, Category
+from laurels.products.loyalty.rules.purchases import MAX_PURCHASE_AMOUNT, Category
 from laurels.products.loyalty.rules.terms import MAX_CATEGORIES, MAX_PERCENT, MAX_RULE_POINTS
 from laurels.web.language import N_
-from laurels.web.schemas import PlainLine, PlainText, UtcInstant
+from laurels.web.schemas import PlainLine, PlainText
 
 EXAMPLE_ID = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
 EXAMPLE_MEMBER = "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"
@@ -55,17 +54,6 @@ def check_distinct(values: list[str]) -> list[str]:
     return values
 
 
-def check_event_time(value: datetime) -> datetime:
-    """An instant at which something can have been bought.
-
-    Raises:
-        ValueError: it lies before all of them; months are counted from there.
-    """
-    if value < EARLIEST:
-        raise ValueError(N_("Send a time since 1970."))
-    return value
-
-
 Status: TypeAlias = Literal["draft", "active", "paused", "archived"]
 Joining: TypeAlias = Literal["open", "invitation"]
 
@@ -86,7 +74,6 @@ VoucherPattern: TypeAlias = Annotated[
     Field(max_length=bounds.MAX_VOUCHER_PATTERN, examples=["WINE-####-####"], json_schema_extra={"pattern": f"^{bounds.VOUCHER_PATTERN}$"}),
     AfterValidator(check_pattern),
 ]
-EventTime: TypeAlias = Annotated[UtcInstant, AfterValidator(check_event_time)]
 Multiplier: TypeAlias = Annotated[int, Field(ge=101, le=MAX_PERCENT)]
 ExtraPoints: TypeAlias = Annotated[int, Field(ge=1, le=MAX_RULE_POINTS)]
 MinimumSpend: TypeAlias = Annotated[int, Field(ge=0, le=MAX_PURCHASE_AMOUNT)]

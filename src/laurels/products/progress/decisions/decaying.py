@@ -1,10 +1,11 @@
 """What inactivity costs: announced first, then taken, never below the threshold of the tier."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID, uuid5
 
+from laurels.core.instants import microseconds_of
 from laurels.core.windows import day_of
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.progress.accounts import BOOK, DECAYED, points
@@ -14,8 +15,6 @@ from laurels.products.progress.errors import NothingDue
 from laurels.products.progress.facts import DecayAnnounced
 from laurels.products.progress.rules import ActivityType, Source, announce_from, decay_amount, decays_from, tier_index
 from laurels.products.progress.tables import Awardee, MemberProgress, PointActivity, PointsDay
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class AnnounceDecay:
             raise NothingDue()
         first = decays_from(rules.decay, row.last_active_at, draft.at)
         draft.change(row, decay_from=first)
-        decays_at = (first - _EPOCH) // timedelta(microseconds=1)
+        decays_at = microseconds_of(first)
         draft.announce(DecayAnnounced(self.member, decays_at))
         return Announced(decays_at)
 

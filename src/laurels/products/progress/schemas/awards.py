@@ -8,10 +8,10 @@ from pydantic import Discriminator, Field
 from laurels.core.errors import Field as Told
 from laurels.products.progress.actions.permits import Asked
 from laurels.products.progress.bounds import MAX_EVENT_ID
-from laurels.products.progress.schemas.fields import EXAMPLE_ID, EXAMPLE_TIME, AwardAmount, Description, DoneAt, Kind, Topic
+from laurels.products.progress.schemas.fields import EXAMPLE_ID, EXAMPLE_TIME, AwardAmount, Description, Kind, Topic
 from laurels.products.progress.schemas.quests import MemberRef
 from laurels.products.progress.schemas.status import POINT_ACTIVITY, USER, PointActivityAnswer, UserAnswer
-from laurels.web.schemas import Answer, Body, Id, PlainLine, branch, example
+from laurels.web.schemas import Answer, Body, Id, PastInstant, PlainLine, branch, example
 
 MAX_BATCH = 10_000
 """Most awards of one request."""
@@ -44,7 +44,7 @@ class _Asking(Body):
     description: Description = ""
     topic: Topic | None = Field(None, description="One of the list of topics.")
     class_id: Id | None = Field(None, description="For staff and services: the class whose board it counts on, too.")
-    occurred_at: DoneAt | None = Field(
+    occurred_at: PastInstant | None = Field(
         None, description="For staff and services: when it was done, up to now. It decides the day, the week and the boards. Null: now."
     )
 

@@ -1,36 +1,20 @@
 """What requests and answers about activities are made of."""
 
-from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from laurels.products.progress.actions.permits import MAX_AWARD
 from laurels.products.progress.bounds import MAX_ACTIVITY_DESCRIPTION, MAX_SLUG
 from laurels.products.progress.rules import ActivityType
-from laurels.web.language import N_
-from laurels.web.schemas import PlainLine, UtcInstant
+from laurels.web.schemas import PlainLine
 
 EXAMPLE_ID = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
 EXAMPLE_MEMBER = "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"
 EXAMPLE_TIME = "2026-11-20T10:00:00+00:00"
-
-_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def check_since_1970(value: datetime) -> datetime:
-    """An instant at which something can have been done.
-
-    Raises:
-        ValueError: it lies before all of them; weeks and months are counted from there.
-    """
-    if value < _EARLIEST:
-        raise ValueError(N_("Send a time since 1970."))
-    return value
 
 
 AwardAmount: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=MAX_AWARD)]
 Kind: TypeAlias = Annotated[ActivityType, Field(strict=False)]
 Description: TypeAlias = Annotated[PlainLine, Field(max_length=MAX_ACTIVITY_DESCRIPTION)]
 Topic: TypeAlias = Annotated[PlainLine, Field(min_length=1, max_length=MAX_SLUG)]
-DoneAt: TypeAlias = Annotated[UtcInstant, AfterValidator(check_since_1970)]
