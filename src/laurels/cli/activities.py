@@ -8,14 +8,23 @@ from typing import Annotated
 
 import typer
 
-from laurels.cli.importing import BATCH, REFUSALS_HELP, RefusedRow, chosen_columns, refusals_file
+from laurels.cli.importing import BATCH, REFUSALS_HELP, chosen_columns, refusals_file
 from laurels.cli.opening import CommandFailed, opened_for_writing, read_settings
 from laurels.cli.showing import progress, say, say_table
 from laurels.core.clock import SystemClock
 from laurels.core.database import Database
 from laurels.core.settings import Settings
 from laurels.ledger.writer import Writer
-from laurels.products.progress.imports import COLUMNS, FileShape, FileUnusable, ImportStopped, Summary, import_activities, read_activities
+from laurels.products.progress.imports import (
+    COLUMNS,
+    FileShape,
+    FileUnusable,
+    ImportStopped,
+    Refused,
+    Summary,
+    import_activities,
+    read_activities,
+)
 
 ACTIVITIES_EXAMPLE = "Example: **laurels import activities quizzes.csv --format csv --column member=student --refusals refused.csv**"
 
@@ -61,7 +70,7 @@ def activities(
     columns = chosen_columns(column or [], COLUMNS[layout.value], example="member=student")
     settings = read_settings()
     clock = SystemClock()
-    firsts: dict[str, RefusedRow] = {}
+    firsts: dict[str, Refused] = {}
     with ExitStack() as stack:
         database = stack.enter_context(opened_for_writing(settings))
         write = stack.enter_context(refusals_file(refusals, file))
@@ -70,7 +79,7 @@ def activities(
         writer.start()
         stack.callback(writer.stop)
 
-        def tell(refused: RefusedRow) -> None:
+        def tell(refused: Refused) -> None:
             firsts.setdefault(refused.code, refused)
             write(refused)
 
@@ -82,7 +91,7 @@ def activities(
     _show(summary, firsts, are_kept=refusals is not None)
 
 
-def _show(summary: Summary, firsts: dict[str, RefusedRow], *, are_kept: bool) -> None:
+def _show(summary: Summary, firsts: dict[str, Refused], *, are_kept: bool) -> None:
     if summary.refused:
         found = [(code, rows, firsts[code].line, firsts[code].reason) for code, rows in summary.refused.most_common()]
         say_table(("refused because of", "rows", "first in line", "where it says"), found)

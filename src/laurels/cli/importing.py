@@ -1,28 +1,17 @@
 """What commands that import files share: columns by the user's names, and a file for what was refused."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import csv
 from pathlib import Path
-from typing import Protocol
 
 from laurels.cli.opening import CommandFailed
+from laurels.core.imports import Refused, Tell
 
 BATCH = 2_000
 """Rows of a transaction: nobody waits for a single one, so that more of them may share a commit."""
 
 REFUSALS_HELP = "Write the rows that brought nothing to this CSV, with their reasons."
-
-
-class RefusedRow(Protocol):
-    """A row that brought nothing, and why."""
-
-    @property
-    def line(self) -> int: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
 
 
 def chosen_columns(given: Sequence[str], known: Sequence[str], *, example: str) -> dict[str, str]:
@@ -45,7 +34,7 @@ def chosen_columns(given: Sequence[str], known: Sequence[str], *, example: str) 
 
 
 @contextmanager
-def refusals_file(path: Path | None, imported: Path) -> Iterator[Callable[[RefusedRow], None]]:
+def refusals_file(path: Path | None, imported: Path) -> Iterator[Tell]:
     """What is called with each refused row: writes it to a CSV, where one is wanted.
 
     Raises:
@@ -62,5 +51,5 @@ def refusals_file(path: Path | None, imported: Path) -> Iterator[Callable[[Refus
         yield lambda refused: rows.writerow((refused.line, refused.code, refused.reason))
 
 
-def _ignore(refused: RefusedRow) -> None:
+def _ignore(refused: Refused) -> None:
     """Only the counts are shown."""

@@ -15,11 +15,12 @@ from laurels.cli.opening import CommandFailed, opened_for_writing, read_settings
 from laurels.cli.showing import progress, say, say_table
 from laurels.core.clock import SystemClock
 from laurels.core.database import Database
+from laurels.core.imports import ImportStopped
 from laurels.core.settings import Settings
 from laurels.ledger.writer import Writer
 from laurels.products.loyalty.errors import ProgramClosed
 from laurels.products.loyalty.imports import COLUMNS, FileShape, FileUnusable, read_purchases
-from laurels.products.loyalty.imports.posting import ImportStopped, Summary, Wishes, import_purchases, survey_purchases
+from laurels.products.loyalty.imports.posting import Summary, Wishes, import_purchases, survey_purchases
 from laurels.products.loyalty.queries import configuration_of
 
 PURCHASES_EXAMPLE = "Example: **laurels import purchases till.csv --program ID --format csv --column member=Card --dry-run**"

@@ -1,7 +1,7 @@
 """Rows become events, decided in the file's order, each at its own time and once for ever by its own id."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from laurels.core.errors import DomainError, Unavailable
+from laurels.core.imports import ImportStopped, Refused, Tell
 from laurels.core.text_files import FileUnusable
 from laurels.jobs.timetable import Workplace
 from laurels.products.loyalty.actions.decided import Decided
@@ -40,15 +41,6 @@ MAX_WAITING = 1_000_000
 WAITING_AT_ONCE = 1_000
 
 SoundRow: TypeAlias = PurchaseRow | ReturnRow
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that brought nothing, and why."""
-
-    line: int
-    code: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +87,6 @@ class Summary:
     joined: int = 0
 
 
-class ImportStopped(RuntimeError):
-    """The import couldn't go on; what was posted stands, and the same command goes on from there."""
-
-
-Tell = Callable[[Refused], None]
-
-
 def import_purchases(
     workplace: Workplace, program: UUID, rows: Iterable[FileRow], wishes: Wishes, *, tell: Tell = lambda refused: None
 ) -> Summary:
@@ -125,9 +110,7 @@ def import_purchases(
             run.settle(decided)
         run.settle_waiting()
     except (Unavailable, SQLAlchemyError) as error:
-        raise ImportStopped(
-            f"line {run.line} couldn't be written. What came before stands: run the same command again to go on."
-        ) from error
+        raise ImportStopped(run.line) from error
     return run.summary
 
 

@@ -13,9 +13,10 @@ Begin reading at `rows` (what comes out of a file), then `formats`, then `postin
 """
 
 from laurels.core.delimited import Unreadable
+from laurels.core.imports import ImportStopped, Refused
 from laurels.core.text_files import FileUnusable
 from laurels.products.progress.imports.formats import COLUMNS, FORMATS, read_activities
-from laurels.products.progress.imports.posting import ImportStopped, Refused, Summary, import_activities
+from laurels.products.progress.imports.posting import Summary, import_activities
 from laurels.products.progress.imports.rows import ActivityRow, FileShape
 
 __all__ = [

@@ -1,7 +1,7 @@
 """Rows become awards: posted in order, each at its own time, once for ever by its event id."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from laurels.core.delimited import Unreadable
 from laurels.core.errors import DomainError, Missing, Unavailable
 from laurels.core.ids import new_id
+from laurels.core.imports import ImportStopped, Refused, Tell
 from laurels.core.text_files import FileUnusable
 from laurels.identity.actions import ensure_members
 from laurels.jobs.timetable import Workplace
@@ -33,15 +34,6 @@ MAX_PEOPLE = 1_000_000
 """Most people that one file may name: their ids are kept in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that brought nothing, and why."""
-
-    line: int
-    code: str
-    reason: str
-
-
 @dataclass(slots=True)
 class Summary:
     """What became of a file's rows.
@@ -60,13 +52,6 @@ class Summary:
     points: int = 0
     people: int = 0
     created: int = 0
-
-
-class ImportStopped(RuntimeError):
-    """The import couldn't go on; what was posted stands, and the same command goes on from there."""
-
-
-Tell = Callable[[Refused], None]
 
 
 def import_activities(workplace: Workplace, rows: Iterable[ActivityRow | Unreadable], *, tell: Tell = lambda refused: None) -> Summary:
@@ -134,7 +119,7 @@ class _Import:
     def stopped(self) -> ImportStopped:
         """That the row that has waited longest couldn't be written."""
         line = self._lines[0] if self._lines else 1
-        return ImportStopped(f"line {line} couldn't be written. What came before stands: run the same command again to go on.")
+        return ImportStopped(line)
 
     def _know(self, named: set[str]) -> None:
         """Look up whom rows name, and make members of those who aren't here; of nobody's member id nobody is made."""

@@ -12,9 +12,10 @@ Begin reading at `formats` (a line becomes a row), then `posting`.
 """
 
 from laurels.core.delimited import Unreadable
+from laurels.core.imports import ImportStopped, Refused
 from laurels.core.text_files import FileUnusable
 from laurels.products.recognition.imports.formats import COLUMNS, FORMATS, GiftRow, read_gifts
-from laurels.products.recognition.imports.posting import ImportStopped, Refused, Source, Summary, import_gifts
+from laurels.products.recognition.imports.posting import Source, Summary, import_gifts
 
 __all__ = [
     "COLUMNS",

@@ -1,7 +1,7 @@
 """Rows become gifts: posted in order, at their own time, each under a key of its own."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,6 +14,7 @@ from laurels.core.database import Database
 from laurels.core.delimited import Unreadable
 from laurels.core.errors import DomainError, Unavailable
 from laurels.core.ids import new_id
+from laurels.core.imports import ImportStopped, Refused, Tell
 from laurels.core.settings import Settings
 from laurels.core.text_files import FileUnusable
 from laurels.core.windows import month_of
@@ -34,15 +35,6 @@ MAX_MEMBERS = 1_000_000
 """Most members that one file may name: their ids are kept in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that brought no gift."""
-
-    line: int
-    code: str
-    reason: str
-
-
 @dataclass(slots=True)
 class Summary:
     """What became of a file's rows.
@@ -57,10 +49,6 @@ class Summary:
     replayed: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     members: int = 0
-
-
-class ImportStopped(RuntimeError):
-    """The import couldn't go on; what was posted stands, and the same command goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +74,7 @@ def import_gifts(
     database: Database,
     writer: Writer,
     clock: Clock,
-    tell: Callable[[Refused], None] = lambda refused: None,
+    tell: Tell = lambda refused: None,
 ) -> Summary:
     """Post a file's rows as gifts; blocks. Rows brought before, under the same dataset, change nothing.
 
@@ -107,7 +95,7 @@ def import_gifts(
 class _Import:
     """One run: which members are known, which rows wait for their outcome."""
 
-    def __init__(self, settings: Settings, database: Database, clock: Clock, source: Source, tell: Callable[[Refused], None]) -> None:
+    def __init__(self, settings: Settings, database: Database, clock: Clock, source: Source, tell: Tell) -> None:
         self.summary = Summary()
         self.members: dict[str, UUID] = {}
         self._settings = settings
@@ -141,9 +129,7 @@ class _Import:
         elif isinstance(outcome, DomainError) and not isinstance(outcome, Unavailable):
             self._refuse(line, outcome.code, str(outcome))
         else:
-            raise ImportStopped(
-                f"line {line} couldn't be written. What came before stands: run the same command again to go on."
-            ) from outcome
+            raise ImportStopped(line) from outcome
 
     def _sound(self, page: Iterable[GiftRow | Unreadable]) -> Iterator[tuple[GiftRow, BusinessKey]]:
         """The rows that can be posted, with their keys."""
