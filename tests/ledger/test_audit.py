@@ -165,7 +165,8 @@ def test_row_put_in_is_named(world: Database, database_url: str, table: Table) -
         "board_bucket": {"bucket": 900},
     }
     with unguarded(world, database_url) as connection:
-        row = connection.execute(select(table).limit(1)).one()._asdict() | changes[table.name]
+        given = [column for column in table.columns if column.computed is None]
+        row = connection.execute(select(*given).limit(1)).one()._asdict() | changes[table.name]
         connection.execute(insert(table), row)
         assert is_named(verify(connection), table, tuple(row[column.name] for column in table.primary_key.columns))
 

@@ -186,7 +186,7 @@ def test_board_ranks_the_accounts_of_one_book(toys: Database) -> None:
 
     run(toys, counts(1, BOOK, 5), counts(2, BOOK, 9), counts(3, "joys", 7), Grant(4, 100))
     board = reader.board
-    ranked = select(board.c.owner_id).where(board.c.board, board.c.book == number_of(BOOK)).order_by(board.c.balance.desc())
+    ranked = select(board.c.owner_id).where(board.c.board, board.c.book == number_of(BOOK)).order_by(board.c.board_balance.desc())
     with toys.read.connect() as connection:
         assert connection.scalars(ranked).all() == [member(2), member(1)]
 

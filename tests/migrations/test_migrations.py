@@ -74,6 +74,25 @@ def test_upgrade_twice_keeps_what_is_there(empty_database_url: str) -> None:
     engine.dispose()
 
 
+def test_boards_keep_what_accounts_held_before_their_index_had_a_column_of_its_own(empty_database_url: str) -> None:
+    upgrade(empty_database_url, revision="0004")
+    engine = create_engine(empty_database_url)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO book (id, name, sequence, hash) VALUES (7, 'kept', 0, '')"))
+        told = text(
+            'INSERT INTO account (id, book, asset, owner, purpose, "window", nature, board, balance)'
+            " VALUES (:id, 7, 'meter', 'member/1', 'standing', '', 'meter', :board, 5)"
+        )
+        connection.execute(told, [{"id": f"{number:032}", "board": bool(number)} for number in range(2)])
+    for revision, held in (("0005", [None, 5]), ("0004", None), ("0005", [None, 5])):
+        (upgrade if held else downgrade)(empty_database_url, revision=revision)
+        with engine.connect() as connection:
+            if held:
+                assert list(connection.scalars(text("SELECT board_balance FROM account ORDER BY id"))) == held
+            assert list(connection.scalars(text("SELECT balance FROM account ORDER BY id"))) == [5, 5]
+    engine.dispose()
+
+
 def test_upgrade_to_an_unknown_revision_changes_nothing(empty_database_url: str) -> None:
     with pytest.raises(Exception, match="9999"):
         upgrade(empty_database_url, revision="9999")

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Computed,
     DateTime,
     Dialect,
     Engine,
@@ -29,7 +30,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import DDLCompiler
 
 BUSY_TIMEOUT = "busy_timeout=30000"
 
@@ -59,6 +62,12 @@ metadata = MetaData(
     }
 )
 """Every table of every room registers here; migrations are checked against it."""
+
+
+@compiles(Computed, "sqlite")
+def _computed_on_sqlite(computed: Computed, _: DDLCompiler, **__: Any) -> str:
+    """Computed when it is read, and kept in indexes alone: SQLite can't add a stored one to a table that is there."""
+    return f"GENERATED ALWAYS AS ({computed.sqltext}) VIRTUAL"
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -32,6 +32,8 @@ _POSTGRESQL_TIME = "{c} < '0001-01-02' OR {c} > '9999-12-30'"
 def list_illegible(connection: Connection, table: Table) -> Iterator[tuple[str, str]]:
     """Rows with a value that isn't of its column's form: pairs of the row's key, its parts joined by `/`, and the column's name."""
     for column in table.columns:
+        if column.computed is not None:
+            continue  # it is as wrong as what it is computed from
         if connection.dialect.name == "sqlite":
             yield from _illegible_on_sqlite(connection, table, column)
         elif isinstance(_plain_type(column), DateTime):

@@ -59,7 +59,7 @@ MAX_STATEMENT_ACCOUNTS = 16
 """Most accounts of one statement: each is read through its own index range."""
 
 board: Table = tables.account
-"""For leaderboards: rows where `board` is true have an index on (book, purpose, window, balance descending, owner_id)."""
+"""For leaderboards: rows where `board` is true have an index on (book, purpose, window, board_balance descending, owner_id)."""
 
 entry: Table = tables.entry
 lot: Table = tables.lot

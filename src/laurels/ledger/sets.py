@@ -38,7 +38,7 @@ Encode = Callable[[Any], str]
 
 
 def insert_rows(connection: Connection, table: Table, rows: Rows, *, adds_to: str | None = None) -> None:
-    """Insert rows that give every column, in the table's order.
+    """Insert rows that give every column, in the table's order, but for what the database computes.
 
     Args:
         adds_to: a column whose value, where the row is there already, is added to what stands there; no key comes twice.
@@ -48,7 +48,7 @@ def insert_rows(connection: Connection, table: Table, rows: Rows, *, adds_to: st
     """
     if not rows:
         return
-    columns = tuple(table.columns)
+    columns = tuple(column for column in table.columns if column.computed is None)
     names = ", ".join(_name(column) for column in columns)
     ending = _adding(table, adds_to) if adds_to else ""
     if connection.dialect.name == "sqlite":

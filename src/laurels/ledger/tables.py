@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Dialect,
     ForeignKey,
     Index,
@@ -72,6 +73,14 @@ account = Table(
     Column("board", Boolean, nullable=False),
     Column("ranked", Boolean, nullable=False, server_default=false(), comment="whether board_bucket counts it too"),
     Column("balance", BigInteger, nullable=False),
+    Column(
+        "board_balance",
+        BigInteger,
+        # In the boards' index instead of `balance`: what stands in any index is not updated in place (HOT), on whatever row.
+        Computed("case when board then balance end", persisted=True),
+        nullable=True,
+        comment="the balance, where it is on a board: computed by the database",
+    ),
     Column("turned_to", CodePointText, nullable=True, comment="last window that a purse was turned to"),
     CheckConstraint("nature in ('purse', 'lots', 'meter', 'system')", name="nature"),
     CheckConstraint("balance >= 0 or nature = 'system'", name="never_below_zero"),
@@ -93,7 +102,7 @@ Index(
     account.c.book,
     account.c.purpose,
     account.c.window,
-    account.c.balance.desc(),  # as boards list: most first, and who is tied by id
+    account.c.board_balance.desc(),  # as boards list: most first, and who is tied by id
     account.c.owner_id,
     postgresql_where=text("board"),
     sqlite_where=text("board"),

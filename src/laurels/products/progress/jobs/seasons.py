@@ -92,9 +92,9 @@ def _require_claim(connection: Connection, claim: SeasonClaimed) -> None:
 def _best_first(season_id: UUID) -> Select[Any]:
     """The active members of a season's board with their points, the most first."""
     theirs = (board.c.book == number_of(BOOK)) & (board.c.purpose == "standing") & (board.c.window == season_window(season_id))
-    wanted = select(board.c.owner_id, board.c.balance).join(member, member.c.id == board.c.owner_id)
-    wanted = wanted.where(literal_column("account.board"), theirs, board.c.balance > 0, member.c.status == "active")
-    return wanted.order_by(board.c.balance.desc(), board.c.owner_id)
+    wanted = select(board.c.owner_id, board.c.board_balance).join(member, member.c.id == board.c.owner_id)
+    wanted = wanted.where(literal_column("account.board"), theirs, board.c.board_balance > 0, member.c.status == "active")
+    return wanted.order_by(board.c.board_balance.desc(), board.c.owner_id)
 
 
 def _standings(held: Iterable[Any], season_id: UUID) -> Iterator[dict[str, Any]]:

@@ -34,6 +34,7 @@ weekly_goal = Table(
     CheckConstraint("current_progress >= 0 and target_progress > 0", name="progress_counted"),
     CheckConstraint("(completed_at is null) = (reward is null)", name="paid_when_completed"),
     Index("ix_weekly_goal_week", "week", "goal_type"),
+    postgresql_with={"fillfactor": 70},  # room for updates in place: awards move the week's goals all week
 )
 
 
@@ -245,6 +246,7 @@ member_progress = Table(
         postgresql_where=text("decay_from is not null"),
         sqlite_where=text("decay_from is not null"),
     ),
+    postgresql_with={"fillfactor": 50},  # room for updates in place: every award updates a row
 )
 
 

@@ -127,12 +127,12 @@ def _received(period: Period) -> Subquery:
     # The bare column, not `board = 1`: only so SQLite sees that the partial index applies.
     is_ranked = and_(literal_column("account.board"), board.c.book == number_of(BOOK), board.c.purpose == "standing")
     if len(period.months) > 1:
-        summed = select(board.c.owner_id, func.sum(board.c.balance).label("credits"))
-        counted = summed.where(is_ranked, board.c.window.in_(period.months), board.c.balance > 0)
+        summed = select(board.c.owner_id, func.sum(board.c.board_balance).label("credits"))
+        counted = summed.where(is_ranked, board.c.window.in_(period.months), board.c.board_balance > 0)
         return counted.group_by(board.c.owner_id).subquery()
     window = period.months[0] if period.months else ""
-    one = select(board.c.owner_id, board.c.balance.label("credits"))
-    return one.where(is_ranked, board.c.window == window, board.c.balance > 0).subquery()
+    one = select(board.c.owner_id, board.c.board_balance.label("credits"))
+    return one.where(is_ranked, board.c.window == window, board.c.board_balance > 0).subquery()
 
 
 def _ahead(ranked: Subquery, credits: int, student_order: str) -> ColumnElement[bool]:
