@@ -3,6 +3,7 @@
 from laurels.products.pot.queries.messages import get_message, get_own_message, list_history
 from laurels.products.pot.queries.mine import read_coins, read_quote
 from laurels.products.pot.queries.pots import PotNow, find_pot, read_pot
+from laurels.products.pot.queries.proofs import proof_of
 from laurels.products.pot.queries.rounds import Draw, ShownRound, each_draw, get_round, last_wins, list_draws, list_rounds
 from laurels.products.pot.queries.statements import CoinLine, list_statement
 
@@ -21,6 +22,7 @@ __all__ = [
     "list_history",
     "list_rounds",
     "list_statement",
+    "proof_of",
     "read_coins",
     "read_pot",
     "read_quote",
