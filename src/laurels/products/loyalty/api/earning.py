@@ -33,7 +33,6 @@ from laurels.products.loyalty.api.outcomes import (
     tried_purchase,
     whole_purchase,
 )
-from laurels.products.loyalty.api.preferences import Prefer, wants_to_wait
 from laurels.products.loyalty.errors import InTheFuture, ProgramClosed, PurchaseConflict, UnknownMember, WrongCurrency
 from laurels.products.loyalty.queries.access import get_visible_program, is_program_admin
 from laurels.products.loyalty.queries.configuration import configuration_of
@@ -58,6 +57,7 @@ from laurels.web.identifiers import OpaqueId, known_id
 from laurels.web.key_refusals import ScopeMissing
 from laurels.web.limits import SERVICE_PER_MINUTE, limited
 from laurels.web.paths import API_PREFIX
+from laurels.web.preferences import Prefer, wants_to_wait
 
 router = APIRouter()
 

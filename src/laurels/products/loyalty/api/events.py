@@ -9,7 +9,6 @@ from fastapi import Request, Response
 from laurels.core.errors import DomainError
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty.actions.decided import Decided
-from laurels.products.loyalty.api.preferences import tell_waited
 from laurels.products.loyalty.queries.access import require_program_admin, subject_of
 from laurels.products.loyalty.queries.configuration import Configuration, configuration_of
 from laurels.products.loyalty.schemas.events import Why
@@ -17,6 +16,7 @@ from laurels.web.answers import mark_replay
 from laurels.web.caller import AnyCaller, Caller, Role, ServiceCaller, require_scope, service_or
 from laurels.web.context import Context
 from laurels.web.language import explain
+from laurels.web.preferences import tell_waited
 from laurels.web.problems import language_of
 from laurels.web.schemas import Answer
 

@@ -23,7 +23,6 @@ from laurels.products.loyalty.api.events import (
     waited,
 )
 from laurels.products.loyalty.api.outcomes import accepted_return, decided_return, kept_return, refused_return, return_of_body
-from laurels.products.loyalty.api.preferences import Prefer, wants_to_wait
 from laurels.products.loyalty.errors import InTheFuture, ProgramClosed, ReturnConflict, UnknownMember, WrongCurrency
 from laurels.products.loyalty.queries.access import get_visible_program, is_program_admin
 from laurels.products.loyalty.queries.configuration import Configuration
@@ -40,6 +39,7 @@ from laurels.web.key_refusals import ScopeMissing
 from laurels.web.language import N_
 from laurels.web.limits import SERVICE_PER_MINUTE, limited
 from laurels.web.paths import API_PREFIX
+from laurels.web.preferences import Prefer, wants_to_wait
 
 router = APIRouter()
 

@@ -1,4 +1,4 @@
-"""The Prefer header (RFC 7240): whether a shop wants to wait for the result."""
+"""The Prefer header (RFC 7240): whether a caller wants to wait for the result."""
 
 from typing import Annotated
 
