@@ -8,7 +8,7 @@ import orjson
 
 from laurels.core.database import Database
 from laurels.products.pot.accounts import MAIN
-from laurels.products.pot.queries.rounds import Draw, each_draw, get_round
+from laurels.products.pot.queries.rounds import each_draw, get_round
 from laurels.products.pot.rules import label_of
 from laurels.products.pot.tables import PotRound
 
