@@ -1,6 +1,7 @@
 """Sending a paid message."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 
@@ -38,11 +39,13 @@ class Sent:
     Attributes:
         reply: the bot's, where it is there already.
         reply_status: `answered`, `pending`, `failed` or `refunded`.
+        created_at: when it was paid for; of a replay, the first time.
     """
 
     posted: Posted[Paid]
     reply: str | None
     reply_status: str
+    created_at: datetime
 
 
 async def send_message(
@@ -76,8 +79,8 @@ async def send_message(
     posted = await context.writer.post(Proposal(decision, at, caller.actor, request))
     if posted.is_replay:
         row = await run_in_threadpool(_read, context, posted)
-        return Sent(posted, row.reply, status_of(row))
-    return Sent(posted, replies[-1], "answered")
+        return Sent(posted, row.reply, status_of(row), row.created_at)
+    return Sent(posted, replies[-1], "answered", at)
 
 
 def status_of(row: PotMessage) -> str:

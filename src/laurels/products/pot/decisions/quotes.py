@@ -21,6 +21,8 @@ class Quote:
     Attributes:
         in_pot: what is in the pot now.
         ppm: its chance, in millionths, were it the next of the round.
+        commitment: what the round's draws are bound by, in hex.
+        params_hash: what the round's rules hash to, in hex.
         number: the place that it would have in the round.
         messages: how many they paid, ever.
         room: coins that the day's limit leaves; None: no limit.
@@ -31,6 +33,8 @@ class Quote:
     in_pot: int
     ppm: int
     round: int
+    commitment: str
+    params_hash: str
     number: int
     balance: int
     messages: int
@@ -68,6 +72,8 @@ class ReadQuote:
             in_pot=in_pot,
             ppm=terms.params.odds.odds(terms.price, in_pot + terms.price),
             round=terms.pot.round,
+            commitment=terms.pot.commitment,
+            params_hash=terms.pot.params_hash,
             number=terms.pot.messages + 1,
             balance=draft.balance(coins(self.member)),
             messages=sender.messages,
