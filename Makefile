@@ -14,7 +14,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove coverage check format bench bench-loyalty bench-progress lock migration clean
+.PHONY: help setup demo test prove coverage check format bench bench-loyalty bench-progress lock diagrams migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ lock: $(VENV)/.made ## Pin the newest allowed versions, with hashes; needs the n
 	build/lock/bin/uv pip compile $(LOCK) --extra build pyproject.toml -o requirements/runtime.txt $(ARGS)
 	build/lock/bin/uv pip compile $(LOCK) --extra build --extra dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt $(ARGS)
 	build/lock/bin/uv pip compile $(LOCK) --extra build --extra dev --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt $(ARGS)
+
+diagrams: setup ## Draw docs/diagrams anew from their PlantUML; needs npm and Chromium
+	$(BIN)/python docs/draw_diagrams.py
 
 migration: setup ## Draw a migration from the models: make migration ABOUT="what changes"
 	$(BIN)/python -m laurels.migrations "$(ABOUT)"
