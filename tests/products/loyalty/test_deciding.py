@@ -1,5 +1,7 @@
 """Deciding events: once, also where two decide at a time, where somebody ends halfway, and where people come and go meanwhile."""
 
+from dataclasses import replace
+from json import JSONDecodeError
 from typing import Any
 
 import pytest
@@ -245,6 +247,19 @@ def test_what_was_accepted_and_not_decided_is_found_by_the_sweep(town: Town) -> 
     decide_left(town.job())
     assert counter.left(ana) == [5]
     assert counter.purchase(event.id).decided_at == counter.now
+
+
+def test_a_batch_that_cant_be_decided_doesnt_keep_others_waiting(town: Town) -> None:
+    counter, ana = open_counter(town)
+    broken = replace(told(counter, ana, transaction_id="T-1"), lines="no JSON")
+    town.later(seconds=1)
+    sound = told(counter, ana, transaction_id="T-2")
+    for event in (broken, sound):
+        town.post_now(AcceptEvents(counter.program.id, event.id, (event,)))
+    town.later(minutes=2)
+    with pytest.raises(JSONDecodeError):
+        decide_left(town.job())
+    assert (counter.purchase(broken.id).status, counter.purchase(sound.id).status) == ("accepted", "earned")
 
 
 def test_what_was_accepted_before_a_pause_is_decided_after_it(served: Town) -> None:

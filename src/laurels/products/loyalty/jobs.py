@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import groupby
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,8 @@ from laurels.products.loyalty.queries.due import (
 )
 from laurels.products.loyalty.queries.events import accepted_events, left_behind, names_of, waiting_events
 
+log = logging.getLogger(__name__)
+
 LEFT_AFTER = timedelta(minutes=1)
 """After how long undecided events are swept up: whoever was told of them has failed."""
 
@@ -61,16 +64,30 @@ def decide_told(job: JobContext, told: Sequence[Told]) -> None:
 
 
 def decide_left(job: JobContext) -> None:
-    """Decide what was accepted a while ago and isn't decided, and returns whose purchase has earned: nobody else will."""
+    """Decide what was accepted a while ago and isn't decided, and returns whose purchase has earned: nobody else will.
+
+    Raises:
+        Unavailable: the ledger is busy.
+        Exception: what went wrong with a batch, once the others have had their turn: one that can't be decided mustn't stop them for ever.
+    """
     with job.database.read.connect() as connection:
         left = left_behind(connection, job.now - LEFT_AFTER, limit=SWEEPS_AT_ONCE)
         overlooked = overlooked_returns(connection, limit=SWEEPS_AT_ONCE)
+    failed: Exception | None = None
     for program, batch in left:
         if job.is_stopping():
             return
-        _decide_accepted(job, program, [batch])
+        try:
+            _decide_accepted(job, program, [batch])
+        except Unavailable:
+            raise
+        except Exception as error:  # a mistake of ours, or a row that can't be read
+            log.exception("the batch %s of program %s can't be decided", batch, program)
+            failed = failed or error
     for program, returns in groupby(overlooked, key=lambda one: one.program):
         _decide(job, program, returns)
+    if failed is not None:
+        raise failed
 
 
 def _decide_accepted(job: JobContext, program: UUID, batches: Sequence[UUID]) -> None:

@@ -109,7 +109,7 @@ def left_behind(connection: Connection, before: datetime, *, limit: int) -> list
             .join(program, program.c.id == table.c.program)
             .where(table.c.status == "accepted", table.c.accepted_at < before, program.c.status != "paused")
             .group_by(table.c.program, table.c.batch)
-            .order_by(func.min(table.c.accepted_at))
+            .order_by(func.min(table.c.accepted_at), table.c.batch)
             .limit(limit)
         )
         found += ((row.program, row.batch) for row in connection.execute(statement))
