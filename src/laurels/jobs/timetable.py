@@ -34,7 +34,7 @@ class JobContext:
     """What a job is handed.
 
     Attributes:
-        now: when this try began; a job asks no clock.
+        now: when this try began: what becomes due later is for the next one. Work that takes long asks the clock for its own times.
         period: which period of a schedule it is (`2026-11-01T00:00`), or the reader's name: part of any key the job needs.
         due_at: when the period was due; for a reader the same as `now`.
         is_stopping: whether the process wants to end: a long job may leave the rest to the next try.
