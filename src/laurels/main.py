@@ -28,6 +28,7 @@ from laurels.products.loyalty import console_pages as program_pages
 from laurels.products.loyalty import pages as loyalty_pages
 from laurels.products.loyalty import reward_pages as loyalty_reward_pages
 from laurels.products.loyalty.live import register_drawings
+from laurels.products.pot.house import open_house
 from laurels.products.progress import activity_pages, board_pages, profile_pages, quest_pages
 from laurels.products.progress import api as progress_api
 from laurels.products.progress import console_pages as progress_console
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.identity = identity
     app.state.vouchers = vouchers
     app.state.webhooks = webhooks
+    app.state.pot = open_house(settings)
     app.state.model = open_model(settings, clock=clock)
     return app
 
