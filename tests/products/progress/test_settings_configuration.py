@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from laurels.core.database import Database
 from laurels.core.errors import Denied, Unavailable
@@ -14,7 +14,7 @@ from laurels.products.progress.actions import awarding
 from laurels.products.progress.actions.awarding import Award, award_all, award_points
 from laurels.products.progress.actions.rules import change_rules
 from laurels.products.progress.actions.topics import NewTopic, add_topic, change_topic
-from laurels.products.progress.queries.configuration import basis_of, forget
+from laurels.products.progress.queries.configuration import basis_of, current_basis, forget
 from laurels.products.progress.queries.definitions import GOALS, TOPICS, get_definition, list_definitions
 from laurels.products.progress.rules import DEFAULT_PRESET, ActivityType, preset
 from laurels.products.progress.tables import progress_config, progress_topic
@@ -57,6 +57,22 @@ def test_another_processs_change_shows_once_forgotten(circle: Circle) -> None:
     assert circle.basis is known, "that is why decisions compare the version"
     forget(circle.database)
     assert (circle.basis.topics, circle.basis.version) == ({"maths"}, 2)
+
+
+def test_reader_takes_no_second_connection(circle: Circle) -> None:
+    """With as many readers as there are connections, each would wait for another's."""
+    zone, taken = circle.basis.zone, []
+
+    def note(*_: object) -> None:
+        taken.append("a connection")
+
+    with circle.database.read.connect() as connection:
+        event.listen(circle.database.read.pool, "checkout", note)
+        forget(circle.database)
+        anew = current_basis(connection, circle.database, zone)
+        assert current_basis(connection, circle.database, zone) is anew
+        event.remove(circle.database.read.pool, "checkout", note)
+    assert (circle.basis is anew, taken) == (True, [])
 
 
 def test_what_is_decided_by_old_settings_is_decided_again(circle: Circle) -> None:

@@ -53,24 +53,21 @@ def basis_of(database: Database, zone: ZoneInfo) -> Basis:
     Args:
         zone: the community's.
     """
-    with _lock:
-        kept = _kept.get(database.write)
-    if kept is None or kept.zone != zone:
-        with database.read.connect() as connection:
-            kept = load_basis(connection, zone)
-        with _lock:
-            _kept[database.write] = kept
-    return kept
+    kept = _find_kept(database, zone)
+    if kept is not None:
+        return kept
+    with database.read.connect() as connection:
+        return _load_and_keep(connection, database, zone)
 
 
 def current_basis(connection: Connection, database: Database, zone: ZoneInfo) -> Basis:
-    """What staff set as a connection sees it: for reads, which no decision checks. From memory while nothing changed since."""
+    """What staff set as a connection sees it: for reads, which no decision checks. From memory while nothing changed since.
+
+    It takes no connection beside that one: readers who each held one and waited for another would wait for each other.
+    """
     version = connection.execute(select(progress_config.c.version).where(progress_config.c.id == CONFIG)).scalar_one_or_none() or 0
-    kept = basis_of(database, zone)
-    if kept.version == version:
-        return kept
-    forget(database)
-    return basis_of(database, zone)
+    kept = _find_kept(database, zone)
+    return kept if kept is not None and kept.version == version else _load_and_keep(connection, database, zone)
 
 
 def forget(database: Database) -> None:
@@ -102,6 +99,19 @@ def load_basis(connection: Connection, zone: ZoneInfo) -> Basis:
         seasons=tuple(season_of(SeasonRow(*row)) for row in seasons),
         topics=frozenset(topics),
     )
+
+
+def _find_kept(database: Database, zone: ZoneInfo) -> Basis | None:
+    with _lock:
+        kept = _kept.get(database.write)
+    return kept if kept is not None and kept.zone == zone else None
+
+
+def _load_and_keep(connection: Connection, database: Database, zone: ZoneInfo) -> Basis:
+    loaded = load_basis(connection, zone)
+    with _lock:
+        _kept[database.write] = loaded
+    return loaded
 
 
 def types_of(text: str) -> frozenset[ActivityType]:
