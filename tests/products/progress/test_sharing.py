@@ -191,6 +191,14 @@ def test_profile_is_answered_to_members_unless_it_is_hidden(served: Circle) -> N
     assert served.read(ana, "/progress/profile")["is_anonymous"] is True, "an award doesn't show the name again"
 
 
+def test_student_id_goes_before_an_id_that_reads_like_it(served: Circle) -> None:
+    """As where staff and services name members: the institution's ids are its own. One's own profile is found by neither."""
+    ana = served.make_member(display_name="Ana Díaz")
+    bo = served.make_member(str(ana.id), display_name="Bo Lindt")
+    assert served.read(bo, f"/progress/profiles/{ana.id}")["display_name"] == "Bo Lindt"
+    assert served.read(ana, "/progress/profile")["display_name"] == "Ana Díaz"
+
+
 def test_streak_that_broke_is_not_told_as_current(served: Circle) -> None:
     ana = served.make_member()
     for day in (10, 11, 12):

@@ -18,7 +18,7 @@ from laurels.products.progress.queries.access import READ, SUBJECT
 from laurels.products.progress.queries.activities import ActivityFilter, get_activity, list_activities, sum_activities, walk_activities
 from laurels.products.progress.queries.configuration import basis_of
 from laurels.products.progress.queries.status import reached
-from laurels.products.progress.queries.whose import get_member_named
+from laurels.products.progress.queries.whose import look_up_member
 from laurels.products.progress.rules import ActivityType
 from laurels.products.progress.schemas.activities import ActivityAnswer, ActivityListAnswer, ActivityReversalAnswer, ActivityReversalBody
 from laurels.products.progress.tables import PointActivity
@@ -165,8 +165,7 @@ def _whose(context: Context, caller: AnyCaller, named: str | None) -> UUID:
             raise Denied(needs=Role.STAFF.value)
     if named is None:
         raise Invalid(field="member", reason=N_("say whose activities: send a student id, or a member's id"))
-    with context.database.read.connect() as connection:
-        return get_member_named(connection, named)
+    return look_up_member(context.database, named)
 
 
 def _sees_all(caller: AnyCaller) -> bool:

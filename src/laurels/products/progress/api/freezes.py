@@ -16,7 +16,7 @@ from laurels.products.progress.actions.freezes import buy_freeze, give_freeze
 from laurels.products.progress.errors import FreezesFull, FreezesNotSold
 from laurels.products.progress.queries.configuration import current_basis
 from laurels.products.progress.queries.freezes import FreezesNow, read_freezes
-from laurels.products.progress.queries.whose import get_member_named
+from laurels.products.progress.queries.whose import look_up_member
 from laurels.products.progress.schemas.freezes import FreezeBody, FreezesAnswer
 from laurels.web.caller import Role, Signed
 from laurels.web.context import Context, Ctx
@@ -52,15 +52,10 @@ async def add_freeze(
     else:
         if not caller.role.covers(Role.STAFF):
             raise Denied(needs=Role.STAFF.value)
-        member = await run_in_threadpool(_named, context, body.member)
+        member = await run_in_threadpool(look_up_member, context.database, body.member)
         posted = await give_freeze(context, caller, member, address_hash=origin_of(request).address_hash, request=key)
     tell_replay(request, posted)
     return FreezesAnswer.of(await run_in_threadpool(_read, context, member))
-
-
-def _named(context: Context, ref: str) -> UUID:
-    with context.database.read.connect() as connection:
-        return get_member_named(connection, ref)
 
 
 def _read(context: Context, member: UUID) -> FreezesNow:

@@ -3,14 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from sqlalchemy import Connection
 
 from laurels.core.errors import Missing
 from laurels.identity.errors import MemberInactive
+from laurels.identity.queries import get_member
+from laurels.identity.tables import Member
 from laurels.products.progress.actions.sharing import change_appearance
 from laurels.products.progress.queries.configuration import current_basis
 from laurels.products.progress.queries.profiles import find_shown_member, read_profile
 from laurels.products.progress.schemas.profiles import AppearanceAnswer, AppearanceChange, ProfileAnswer
-from laurels.web.caller import Caller, Signed
+from laurels.web.caller import Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.documented import documented
 from laurels.web.identifiers import MAX_ID
@@ -30,7 +33,8 @@ MemberName = Annotated[
 @router.get("/profile")
 def read_my_profile(caller: Signed, context: Ctx) -> ProfileAnswer:
     """My progress as others see it, also where I hide my name from them."""
-    return _profile(context, caller, str(caller.member_id))
+    with context.database.read.connect() as connection:
+        return _answer(connection, context, get_member(connection, caller.member_id))
 
 
 @router.put(
@@ -45,11 +49,10 @@ async def change_my_appearance(body: AppearanceChange, caller: Signed, context: 
 @router.get("/profiles/{member}", responses=documented(Missing))
 def read_member_profile(member: MemberName, caller: Signed, context: Ctx) -> ProfileAnswer:
     """A member's tier, level, streak, badges and seasons; 404 for who isn't active, or hides their name."""
-    return _profile(context, caller, member)
-
-
-def _profile(context: Context, caller: Caller, name: str) -> ProfileAnswer:
     with context.database.read.connect() as connection:
-        basis = current_basis(connection, context.database, context.settings.zone)
-        who = find_shown_member(connection, name, viewer=caller.member_id)
-        return ProfileAnswer.of(read_profile(connection, basis, who, at=context.clock.now()))
+        return _answer(connection, context, find_shown_member(connection, member, viewer=caller.member_id))
+
+
+def _answer(connection: Connection, context: Context, who: Member) -> ProfileAnswer:
+    basis = current_basis(connection, context.database, context.settings.zone)
+    return ProfileAnswer.of(read_profile(connection, basis, who, at=context.clock.now()))

@@ -17,7 +17,7 @@ from laurels.products.progress.bounds import MAX_SLUG
 from laurels.products.progress.errors import QuestCompletedAlready, QuestNotBegun, QuestNotOpen, RequirementsNotMet, StepsCounted
 from laurels.products.progress.queries.access import AWARD, SUBJECT
 from laurels.products.progress.queries.quests import QuestFilter, ShownQuest, get_quest, list_quests
-from laurels.products.progress.queries.whose import get_member_named
+from laurels.products.progress.queries.whose import look_up_member
 from laurels.products.progress.rules import Difficulty, QuestStatus
 from laurels.products.progress.schemas.quests import CompletionAnswer, QuestAnswer, QuestId, StepsAnswer, StepsBody
 from laurels.web.caller import AnyCaller, Caller, Role, Signed, require_scope, service_or
@@ -103,7 +103,7 @@ async def tell_quest_steps(
 ) -> StepsAnswer:
     """Tell steps that a member did, of a quest that doesn't count activities: for staff and services."""
     require_scope(caller, SUBJECT, AWARD, what="quest")
-    member = await run_in_threadpool(_named, context, body.member)
+    member = await run_in_threadpool(look_up_member, context.database, body.member)
     posted = await quests.tell_steps(context, Doer(member, caller.actor, key), quest_id, body.steps)
     tell_replay(request, posted)
     return StepsAnswer.of(member, posted.answer)
@@ -125,11 +125,6 @@ async def complete_quest(
     posted = await quests.complete_quest(context, Doer(caller.member_id, caller.actor, key), quest_id)
     tell_replay(request, posted)
     return CompletionAnswer.of(await run_in_threadpool(_read, context, caller, quest_id), posted.answer)
-
-
-def _named(context: Context, ref: str) -> UUID:
-    with context.database.read.connect() as connection:
-        return get_member_named(connection, ref)
 
 
 def _read(context: Context, caller: Caller, quest_id: UUID) -> ShownQuest:

@@ -18,7 +18,7 @@ from laurels.products.progress.errors import ClaimTooLarge, TypeNotAllowed, Unkn
 from laurels.products.progress.queries.activities import get_activity
 from laurels.products.progress.queries.configuration import current_basis
 from laurels.products.progress.queries.status import reached, read_named, read_status
-from laurels.products.progress.queries.whose import get_member_named
+from laurels.products.progress.queries.whose import look_up_member
 from laurels.products.progress.schemas.awards import AwardPointsAnswer, AwardPointsBody
 from laurels.products.progress.schemas.status import PointActivityAnswer, StatusAnswer, UserAnswer
 from laurels.web.caller import Caller, Role, Signed
@@ -82,8 +82,7 @@ def _named(context: Context, caller: Caller, ref: str) -> UUID:
     """
     if not caller.role.covers(Role.STAFF):
         raise Denied(needs=Role.STAFF.value)
-    with context.database.read.connect() as connection:
-        return get_member_named(connection, ref)
+    return look_up_member(context.database, ref)
 
 
 def _told(context: Context, member: UUID, posted: Posted[Awarded]) -> AwardPointsAnswer:

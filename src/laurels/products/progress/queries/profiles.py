@@ -7,15 +7,15 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from laurels.core.errors import Missing
-from laurels.identity.queries import find_member, members_by_student_id
+from laurels.identity.queries import get_member
 from laurels.identity.tables import Member
 from laurels.products.progress.decisions.basis import Basis
 from laurels.products.progress.queries.badges import list_badges
 from laurels.products.progress.queries.status import Reached, reached, read_total
 from laurels.products.progress.queries.streaks import SeenStreak, read_streak
+from laurels.products.progress.queries.whose import get_member_named
 from laurels.products.progress.rules import Badge
 from laurels.products.progress.tables import member_progress, season, season_standing
-from laurels.web.forms import uuid_of
 
 SEASONS_SHOWN = 12
 """Most seasons of a profile, the latest first."""
@@ -58,14 +58,13 @@ class Profile:
 
 
 def find_shown_member(connection: Connection, name: str, *, viewer: UUID) -> Member:
-    """The member whose profile somebody asks for, by id or student id.
+    """The member whose profile somebody asks for, by student id or id.
 
     Raises:
         Missing: there is none, they aren't active, or they hide who they are and somebody else asks: nobody can tell which.
     """
-    identifier = uuid_of(name) or members_by_student_id(connection, [name]).get(name)
-    found = find_member(connection, identifier) if identifier else None
-    if found is None or found.status != "active" or (found.id != viewer and is_anonymous(connection, found.id)):
+    found = get_member(connection, get_member_named(connection, name))
+    if found.status != "active" or (found.id != viewer and is_anonymous(connection, found.id)):
         raise Missing(what="member")
     return found
 

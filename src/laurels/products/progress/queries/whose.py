@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from laurels.core.database import among
+from laurels.core.database import Database, among
 from laurels.core.errors import Missing
 from laurels.identity.queries import find_member, members_by_student_id
 from laurels.identity.tables import member
@@ -25,6 +25,16 @@ def get_member_named(connection: Connection, ref: str) -> UUID:
     if known is None:
         raise Missing(what="member")
     return known
+
+
+def look_up_member(database: Database, ref: str) -> UUID:
+    """The same, for who has no connection yet.
+
+    Raises:
+        Missing: there is none of that name.
+    """
+    with database.read.connect() as connection:
+        return get_member_named(connection, ref)
 
 
 def members_named(connection: Connection, refs: Collection[str]) -> dict[str, UUID]:
