@@ -7,16 +7,18 @@ import pytest
 from sqlalchemy import select, update
 
 from laurels.core.ids import new_id
+from laurels.identity.editing import OPERATOR
 from laurels.identity.tables import Member, member_session
 from laurels.ledger.outbox import Told
 from laurels.ledger.tables import outbox
 from laurels.products.loyalty.facts import MemberJoined, RewardRedeemed
 from laurels.products.progress.actions.reacting import Trigger, react
+from laurels.products.progress.actions.reactions_set import change_reaction
 from laurels.products.progress.jobs import award_sign_ins, award_todays_sign_ins
 from laurels.products.progress.rules import ActivityType, TriggerName
-from laurels.products.progress.tables import ReactionRow, progress_reaction
 from laurels.products.recognition.facts import RedemptionSettled
 from laurels.reactions import REACTED_TO, find_triggers, react_to_told
+from laurels.web.etags import WHICHEVER
 from products.progress.circle import Circle
 
 GIVEN = TriggerName.RECOGNITION_GIVEN
@@ -32,7 +34,8 @@ def told(circle: Circle) -> list[Told]:
 
 def set_reaction(circle: Circle, trigger: TriggerName, points: int, kind: ActivityType = ActivityType.SPECIAL_EVENT) -> None:
     """What staff have a trigger award."""
-    circle._write(progress_reaction, ReactionRow(trigger.value, kind.value, points, "As set", 1, circle.clock.at))
+    wanted = {"activity_type": kind.value, "points": points, "description": "As set"}
+    change_reaction(circle.database, OPERATOR, trigger.value, wanted, expected=WHICHEVER, now=circle.clock.at)
 
 
 def thank(circle: Circle, giver: Member, receiver: Member) -> str:

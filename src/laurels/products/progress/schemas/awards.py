@@ -8,8 +8,7 @@ from pydantic import Discriminator, Field
 from laurels.core.errors import Field as Told
 from laurels.products.progress.actions.permits import Asked
 from laurels.products.progress.bounds import MAX_EVENT_ID
-from laurels.products.progress.schemas.fields import EXAMPLE_ID, EXAMPLE_TIME, AwardAmount, Description, Kind, Topic
-from laurels.products.progress.schemas.quests import MemberRef
+from laurels.products.progress.schemas.fields import EXAMPLE_ID, EXAMPLE_TIME, AwardAmount, Description, Kind, MemberRef, Topic
 from laurels.products.progress.schemas.status import POINT_ACTIVITY, USER, PointActivityAnswer, UserAnswer
 from laurels.web.schemas import Answer, Body, Id, PastInstant, PlainLine, branch, example
 

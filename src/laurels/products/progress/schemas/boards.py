@@ -12,6 +12,7 @@ from laurels.products.progress.queries.boards import BoardRow
 from laurels.products.progress.queries.standings import Place
 from laurels.products.progress.queries.status import reached
 from laurels.products.progress.rules import Rules
+from laurels.products.progress.schemas.fields import EXAMPLE_MEMBER
 from laurels.web.context import Context
 from laurels.web.pagination import CursorInvalid, read_cursor, write_cursor
 from laurels.web.schemas import Answer, example
@@ -19,7 +20,7 @@ from laurels.web.schemas import Answer, example
 _ROW: dict[str, Any] = {
     "rank": 1,
     "points": 120,
-    "id": "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11",
+    "id": EXAMPLE_MEMBER,
     "username": "ana",
     "display_name": "Ana Díaz",
     "total_points": 650,

@@ -13,10 +13,6 @@ from laurels.products.progress.rules import OPEN_TYPES, SYSTEM_TYPES, ActivityTy
 from laurels.products.progress.rules.clauses import ActivityTypes, require_distinct, require_open
 from laurels.web.schemas import PlainLine, PlainText
 
-EXAMPLE_ID = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
-EXAMPLE_MEMBER = "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"
-EXAMPLE_TIME = "2026-11-20T10:00:00+00:00"
-
 COUNTED_SYSTEM_TYPES = frozenset({ActivityType.SIDE_QUEST})
 """What of the system's own may count for a weekly goal: a completed quest."""
 

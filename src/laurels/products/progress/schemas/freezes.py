@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from laurels.products.progress.queries.freezes import FreezesNow
-from laurels.products.progress.schemas.quests import MemberRef
+from laurels.products.progress.schemas.fields import MemberRef
 from laurels.web.schemas import Answer, Body, example
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from laurels.products.progress.queries.monitoring import ActiveMember, Funnel, StreakClass, Totals, Week
 from laurels.products.progress.rules import Tier
-from laurels.products.progress.schemas.definition_fields import EXAMPLE_MEMBER
+from laurels.products.progress.schemas.fields import EXAMPLE_MEMBER
 from laurels.products.progress.schemas.rules import TierCount
 from laurels.products.progress.tables import FREEZES_SOLD, PointsDay
 from laurels.web.schemas import Answer, example

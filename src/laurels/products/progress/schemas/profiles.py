@@ -7,24 +7,24 @@ from fastapi import Request
 from pydantic import Field
 
 from laurels.products.progress.queries.profiles import HeldBadge, Profile, SeasonPlace
+from laurels.products.progress.schemas.fields import EXAMPLE_ID, EXAMPLE_MEMBER, EXAMPLE_TIME
 from laurels.products.progress.tables import ShareCard
 from laurels.web.context import Context
 from laurels.web.schemas import Answer, Body, UtcInstant, example
 
-_AT = "2026-11-20T10:00:00+00:00"
 _BADGE: dict[str, Any] = {
     "slug": "first-step",
     "title": "First step",
     "description": "Your first points.",
     "icon": "spark",
-    "earned_at": _AT,
+    "earned_at": EXAMPLE_TIME,
 }
-_SEASON: dict[str, Any] = {"season": "01a1f890-e37a-73f9-9bad-95b6014a4f20", "title": "Autumn 2026", "rank": 3, "points": 420}
+_SEASON: dict[str, Any] = {"season": EXAMPLE_ID, "title": "Autumn 2026", "rank": 3, "points": 420}
 _CARD: dict[str, Any] = {
     "token": "p3Zr0mY6QmC1vJ8xkT2bWg",
     "url": "https://laurels.example.org/share/p3Zr0mY6QmC1vJ8xkT2bWg",
     "picture_url": "https://laurels.example.org/share/p3Zr0mY6QmC1vJ8xkT2bWg.svg",
-    "created_at": _AT,
+    "created_at": EXAMPLE_TIME,
 }
 
 
@@ -83,7 +83,7 @@ class ProfileAnswer(Answer):
 
     model_config = example(
         {
-            "id": "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11",
+            "id": EXAMPLE_MEMBER,
             "display_name": "Ana Díaz",
             "total_points": 650,
             "tier": "blaze",

@@ -9,7 +9,6 @@ from laurels.products.progress.actions.changes import types_json
 from laurels.products.progress.actions.quests_set import NewQuest
 from laurels.products.progress.rules import ActivityType, Difficulty, QuestType
 from laurels.products.progress.schemas.definition_fields import (
-    EXAMPLE_ID,
     IS_ACTIVE,
     CooldownHours,
     DefinitionTitle,
@@ -21,6 +20,7 @@ from laurels.products.progress.schemas.definition_fields import (
     read_types,
     sent,
 )
+from laurels.products.progress.schemas.fields import EXAMPLE_ID
 from laurels.products.progress.tables import QuestRow
 from laurels.web.schemas import Answer, Body, UtcInstant, example, unchanged
 

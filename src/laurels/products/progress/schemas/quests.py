@@ -1,6 +1,6 @@
 """Quests in requests and answers."""
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends
@@ -11,15 +11,12 @@ from laurels.products.progress.bounds import MAX_TARGET
 from laurels.products.progress.decisions.quests import Completed, Stepped
 from laurels.products.progress.queries.quests import ShownQuest
 from laurels.products.progress.rules import ActivityType, Difficulty, QuestStatus, QuestType
+from laurels.products.progress.schemas.fields import EXAMPLE_ID, EXAMPLE_MEMBER, EXAMPLE_TIME, MemberRef
 from laurels.web.identifiers import OpaqueId, known_id
-from laurels.web.schemas import Answer, Body, PlainLine, UtcInstant, example
+from laurels.web.schemas import Answer, Body, UtcInstant, example
 
-MAX_MEMBER_REF = 200
-
-_ID = "01a1f890-e37a-73f9-9bad-95b6014a4f20"
-_MEMBER = "01a1f890-e37a-7c01-8a44-3f6d1f0f8a11"
 _QUEST: dict[str, Any] = {
-    "id": _ID,
+    "id": EXAMPLE_ID,
     "title": "Five quizzes on statistics",
     "description": "Any five of the course.",
     "quest_type": "side",
@@ -35,7 +32,7 @@ _QUEST: dict[str, Any] = {
     "current_progress": 2,
     "target_progress": 5,
     "is_completed": False,
-    "started_at": "2026-11-20T10:00:00+00:00",
+    "started_at": EXAMPLE_TIME,
     "complete_by": None,
     "completed_at": None,
     "points_awarded": 0,
@@ -43,8 +40,6 @@ _QUEST: dict[str, Any] = {
     "can_complete": False,
     "begin_again_at": None,
 }
-
-MemberRef: TypeAlias = Annotated[PlainLine, Field(min_length=1, max_length=MAX_MEMBER_REF, description="A student id, or a member's id.")]
 
 
 async def quest_of_path(quest_id: OpaqueId) -> UUID:
@@ -134,7 +129,7 @@ class StepsBody(Body):
 class StepsAnswer(Answer):
     """How far the member is then."""
 
-    model_config = example({"quest_id": _ID, "member_id": _MEMBER, "current_progress": 3, "target_progress": 5})
+    model_config = example({"quest_id": EXAMPLE_ID, "member_id": EXAMPLE_MEMBER, "current_progress": 3, "target_progress": 5})
 
     quest_id: UUID
     member_id: UUID
@@ -150,7 +145,9 @@ class StepsAnswer(Answer):
 class CompletionAnswer(Answer):
     """A completed quest, and what it brought."""
 
-    model_config = example({"quest": {**_QUEST, "status": "completed"}, "activity_id": _ID, "points_awarded": 80, "total_points": 330})
+    model_config = example(
+        {"quest": {**_QUEST, "status": "completed"}, "activity_id": EXAMPLE_ID, "points_awarded": 80, "total_points": 330}
+    )
 
     quest: QuestAnswer
     activity_id: UUID = Field(description="The activity that tells of the points.")

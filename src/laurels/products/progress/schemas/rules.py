@@ -8,7 +8,7 @@ from pydantic import Field
 
 from laurels.products.progress.queries.shipped import SHIPPED_AT
 from laurels.products.progress.rules import DEFAULT_PRESET, Rules, preset
-from laurels.products.progress.schemas.definition_fields import EXAMPLE_MEMBER, EXAMPLE_TIME
+from laurels.products.progress.schemas.fields import EXAMPLE_MEMBER, EXAMPLE_TIME
 from laurels.products.progress.tables import ProgressRules
 from laurels.web.schemas import Answer, UtcInstant, example
 

@@ -10,7 +10,8 @@ from laurels.products.progress.actions.seasons import NewSeason
 from laurels.products.progress.queries.definitions import SeasonStatus, season_status
 from laurels.products.progress.rules import Multiplier, read_multipliers, write_multipliers
 from laurels.products.progress.rules.seasons import MAX_MULTIPLIERS
-from laurels.products.progress.schemas.definition_fields import EXAMPLE_ID, DefinitionTitle, Description, Slug, StepTypes, sent
+from laurels.products.progress.schemas.definition_fields import DefinitionTitle, Description, Slug, StepTypes, sent
+from laurels.products.progress.schemas.fields import EXAMPLE_ID
 from laurels.products.progress.tables import SeasonRow
 from laurels.web.schemas import Answer, Body, UtcInstant, example, unchanged
 
