@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 import csv
+from datetime import timedelta
 from io import StringIO
 import re
 
@@ -130,6 +131,23 @@ def test_one_is_put_aside_and_taken_back(served: Circle, pages: Pages, staff: Me
     assert goal["is_active"] is False and goal["target"] == 5
     browser.post(here, page=PATH, **fields_of(browser.get(here).text) | {"is_active": "true"})
     assert "Put aside" not in browser.get(here).text
+
+
+def test_seasons_words_are_changed_and_its_multipliers_stay_to_the_second(served: Circle, pages: Pages, staff: Member) -> None:
+    """A form shows times without seconds, and types in its own order: neither is a change."""
+    at = served.clock.at + timedelta(hours=1, seconds=30)
+    part = {"percent": 200, "activity_types": ["quiz_complete", "comment"], "starts_at": at.isoformat()}
+    body = {"title": "Winter", "ends_at": (at + timedelta(days=9)).isoformat(), "multipliers": [part]}
+    made = served.ask(staff, "POST", "/progress/seasons", json=body).json()
+    served.later(days=9, hours=2)
+    browser, here = pages(staff), f"{PATH}/seasons/{made['id']}"
+    form = fields_of(browser.get(here).text)
+    saved = browser.post(here, page=PATH, **form | {"title": "The winter"})
+    assert saved.status_code == 303, problems_in(saved.text)
+    now = served.read(staff, f"/progress/seasons/{made['id']}")
+    assert (now["status"], now["title"], now["multipliers"]) == ("over", "The winter", made["multipliers"])
+    refused = browser.post(here, page=PATH, **form | {"multipliers-0-percent": "300", "version": str(now["version"])})
+    assert refused.status_code == 409 and "doesn't change any more" in problems_in(refused.text)["form"]
 
 
 def test_season_that_has_not_begun_is_removed(pages: Pages, staff: Member) -> None:

@@ -142,6 +142,17 @@ def shown(fields: Sequence[Field], row: Any, zone: ZoneInfo) -> dict[str, str]:
     return found
 
 
+def is_untouched(each: Field, typed: Mapping[str, str], before: Mapping[str, str]) -> bool:
+    """Whether a field with times stands as it was shown: a form's times have no seconds, so what is there is to stay.
+
+    Args:
+        before: what `shown` gave.
+    """
+    if each.control is Control.MULTIPLIERS:
+        return _multipliers_in(typed) == _multipliers_in(before)
+    return each.control is Control.INSTANT and typed.get(each.name) == before[each.name]
+
+
 def read(fields: Sequence[Field], typed: Typed, zone: ZoneInfo) -> dict[str, Any]:
     """What was typed, as the API's bodies take it; None where nothing was. What is wrong is noted beside its field."""
     known: dict[str, Any] = {}
@@ -182,6 +193,11 @@ def _read_multiplier(row: Row, typed: Typed, zone: ZoneInfo) -> dict[str, Any]:
         "ends_at": typed.instant(f"{row.prefix}ends_at", zone),
     }
     return {name: value for name, value in read_row.items() if value is not None}
+
+
+def _multipliers_in(values: Mapping[str, str]) -> list[dict[str, list[str]]]:
+    """The rows of multipliers of which something is typed; types in no order."""
+    return [{part: sorted(row.get(part).split()) for part in ROWS["multipliers"]} for row in rows_of(values, "multipliers")]
 
 
 def _shown_multipliers(text: str, zone: ZoneInfo) -> dict[str, str]:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from laurels.core.errors import DomainError, Missing
 from laurels.ledger.writer import RequestKey
 from laurels.products.progress.actions.seasons import remove_season
-from laurels.products.progress.console_pages.controls import SPARE_ROWS, Control, begun, place_in, read, rows_of, shown
+from laurels.products.progress.console_pages.controls import SPARE_ROWS, begun, is_untouched, place_in, read, rows_of, shown
 from laurels.products.progress.console_pages.desk import PATH, AtDesk, Desk
 from laurels.products.progress.console_pages.papers import PAPERS, Paper
 from laurels.products.progress.console_pages.previews import PREVIEWED, preview_of
@@ -145,10 +145,9 @@ async def remove_one(desk: AtDesk, paper: OnPaper, key: str) -> Response:
 def _change(desk: Desk, paper: Paper, key: Any, typed: Typed, wanted: dict[str, Any]) -> None:
     with desk.context.database.read.connect() as connection:
         before = shown(paper.fields, get_definition(connection, paper.kind, key), desk.zone)
-    # A form's times have no seconds: those that weren't touched stay as they are.
-    untouched = {each.name for each in paper.fields if each.control is Control.INSTANT and typed.values.get(each.name) == before[each.name]}
-    kept = {name: value for name, value in wanted.items() if name not in untouched}
-    paper.change(desk.context.database, desk.editor, key, kept, expected=typed.expected(), now=desk.now)
+    untouched = {each.name for each in paper.fields if is_untouched(each, typed.values, before)}
+    touched = {name: value for name, value in wanted.items() if name not in untouched}
+    paper.change(desk.context.database, desk.editor, key, touched, expected=typed.expected(), now=desk.now)
 
 
 def _known(paper: Paper, key: str) -> Any:
