@@ -17,7 +17,6 @@ from laurels.products.progress.rules import (
     QuestType,
     begins_again_at,
     is_open,
-    matches,
     may_begin,
     run_ends_at,
     status_of,
@@ -58,11 +57,11 @@ DAILY = quest(quest_type=QuestType.DAILY)
     ],
 )
 def test_a_step_is_of_its_types_and_its_topic(of: Quest, kind: ActivityType, topic: str | None, is_step: bool) -> None:
-    assert matches(of, kind, topic) is is_step
+    assert (of.takes(kind) and of.is_about(topic)) is is_step
 
 
 def test_no_types_are_all_but_the_systems() -> None:
-    assert {kind for kind in ActivityType if matches(quest(activity_types=frozenset()), kind, None)} == set(OPEN_TYPES)
+    assert {kind for kind in ActivityType if quest(activity_types=frozenset()).takes(kind)} == set(OPEN_TYPES)
 
 
 @pytest.mark.parametrize(

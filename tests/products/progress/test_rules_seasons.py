@@ -58,14 +58,6 @@ def test_its_own_dates_bound_it() -> None:
     assert [points(of, at=at) for at in instants] == [101, 202, 202, 101]
 
 
-def test_seasons_that_touch_do_not_overlap() -> None:
-    of = season()
-    assert not of.overlaps(END, END + timedelta(days=1))
-    assert not of.overlaps(BEGIN - timedelta(days=1), BEGIN)
-    assert of.overlaps(END - timedelta(seconds=1), END + timedelta(days=1))
-    assert of.overlaps(BEGIN - timedelta(days=1), BEGIN + timedelta(seconds=1))
-
-
 def test_multipliers_are_written_and_read_exactly() -> None:
     kept = (multiplier(150, activity_types=(QUIZ,), topic="chemistry", starts_at=NOON), multiplier(ends_at=END))
     assert read_multipliers(write_multipliers(kept)) == kept

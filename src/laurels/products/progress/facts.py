@@ -18,7 +18,7 @@ class PointsAwarded:
 
 @dataclass(frozen=True, slots=True)
 class AwardReversed:
-    """Staff took an activity's points back: `taken` of them were still there."""
+    """An activity was taken back: `taken` points were still there of its own and of the rewards that went with it."""
 
     name: ClassVar[str] = "progress.reversed"
     activity: UUID

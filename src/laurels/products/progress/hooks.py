@@ -34,7 +34,7 @@ TYPES = (
     ),
     EventType(
         AwardReversed.name,
-        "Staff took an activity's points back: `taken` of them were still there.",
+        "An activity was taken back: `taken` points were still there of its own and of the rewards that went with it.",
         _MEMBER | _ACTIVITY | {"taken": 20, "total_points": 250},
     ),
     EventType(TierReached.name, "A member reached a tier for the first time; the lowest is 0.", _MEMBER | {"before": 0, "after": 1}),

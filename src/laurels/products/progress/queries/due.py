@@ -132,7 +132,7 @@ def due_decay(connection: Connection, rules: Rules, at: datetime, *, after: UUID
         wanted = wanted.where(of.decay_from <= at)
     rows = connection.execute(wanted if after is None else wanted.where(of.member > after))
     decay = rules.decay
-    return [Decaying(row.member, bites(decay, row.decay_from, after=None, until=at) if decay else (row.decay_from,)) for row in rows]
+    return [Decaying(row.member, bites(decay, row.decay_from, until=at) if decay else (row.decay_from,)) for row in rows]
 
 
 def told_already(connection: Connection, activities: Sequence[UUID]) -> set[UUID]:

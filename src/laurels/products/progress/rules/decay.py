@@ -26,17 +26,10 @@ def decays_from(decay: Decay, last_active_at: datetime, announced_at: datetime) 
     return max(last_active_at + timedelta(days=decay.after_days), announced_at + timedelta(days=decay.notice_days))
 
 
-def bites(decay: Decay, first: datetime, *, after: datetime | None, until: datetime) -> tuple[datetime, ...]:
-    """The instants at which points decay, up to `until` with it, oldest first; at most `MAX_BITES`.
-
-    Args:
-        first: as it was announced.
-        after: the last that was dealt with; None: none was.
-    """
+def bites(decay: Decay, first: datetime, *, until: datetime) -> tuple[datetime, ...]:
+    """The instants at which points decay, from the first on up to `until` with it, oldest first; at most `MAX_BITES`."""
     step = timedelta(days=decay.every_days)
-    place = 0 if after is None or after < first else (after - first) // step + 1
     found: list[datetime] = []
-    while len(found) < MAX_BITES and (at := first + place * step) <= until:
+    while len(found) < MAX_BITES and (at := first + len(found) * step) <= until:
         found.append(at)
-        place += 1
     return tuple(found)

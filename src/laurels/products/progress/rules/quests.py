@@ -100,11 +100,6 @@ class Run(Protocol):
         ...
 
 
-def matches(quest: Quest, kind: ActivityType, topic: str | None) -> bool:
-    """Whether an activity is a step of a quest."""
-    return quest.takes(kind) and quest.is_about(topic)
-
-
 def is_open(quest: Quest, at: datetime) -> bool:
     """Whether a quest can be had at an instant."""
     begun = quest.starts_at is None or quest.starts_at <= at

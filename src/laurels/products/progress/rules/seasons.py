@@ -60,10 +60,6 @@ class Season:
     ends_at: datetime
     multipliers: tuple[Multiplier, ...] = ()
 
-    def overlaps(self, starts_at: datetime, ends_at: datetime) -> bool:
-        """Whether it shares an instant with another time."""
-        return starts_at < self.ends_at and self.starts_at < ends_at
-
 
 def multiplied(amount: int, season: Season | None, kind: ActivityType, topic: str | None, at: datetime) -> int:
     """Points with the largest multiplier that applies, rounded down.
