@@ -28,7 +28,12 @@ from laurels.products.loyalty import console_pages as program_pages
 from laurels.products.loyalty import pages as loyalty_pages
 from laurels.products.loyalty import reward_pages as loyalty_reward_pages
 from laurels.products.loyalty.live import register_drawings
+from laurels.products.pot import api as pot_api
+from laurels.products.pot import coin_pages
+from laurels.products.pot import pages as pot_pages
+from laurels.products.pot import round_pages
 from laurels.products.pot.house import open_house
+from laurels.products.pot.live import register_drawings as register_pot_drawings
 from laurels.products.progress import activity_pages, board_pages, profile_pages, quest_pages
 from laurels.products.progress import api as progress_api
 from laurels.products.progress import console_pages as progress_console
@@ -51,7 +56,15 @@ from laurels.webhooks import api as webhooks_api
 from laurels.webhooks import console_pages as webhook_pages
 from laurels.webhooks import open_webhooks
 
-API = (identity_api.router, staff_api.router, recognition_api.router, loyalty_api.router, progress_api.router, webhooks_api.router)
+API = (
+    identity_api.router,
+    staff_api.router,
+    recognition_api.router,
+    loyalty_api.router,
+    progress_api.router,
+    pot_api.router,
+    webhooks_api.router,
+)
 """The routers of the JSON endpoints."""
 
 PAGES = (
@@ -74,6 +87,9 @@ PAGES = (
     board_pages.router,
     profile_pages.router,
     progress_console.router,
+    pot_pages.router,
+    coin_pages.router,
+    round_pages.router,
     webhook_pages.router,
     portal_pages.router,
     metrics.router,
@@ -133,11 +149,13 @@ def _add_pages(context: Context) -> None:
     progress_pages.add_to(context.pages)
     board_pages.add_to(context.pages)
     progress_console.add_to(context.pages)
+    pot_pages.add_to(context.pages)
     portal_pages.add_to(context.pages)
     webhook_pages.add_to(context.pages)
     Drawings(context).register()
     register_drawings(context.live)
     register_progress_drawings(context.live)
+    register_pot_drawings(context)
     reference.add_to(context.pages)
 
 

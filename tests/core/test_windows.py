@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from laurels.core.windows import add_months, day_start, next_day_start, week_of, year_of
+from laurels.core.windows import add_months, day_start, next_day_start, next_week_start, week_of, year_of
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 HAVANA = ZoneInfo("America/Havana")
@@ -71,3 +71,16 @@ def test_months_added_are_those_counted_one_by_one(day: date, months: int) -> No
         walked = (walked + timedelta(days=31)).replace(day=1)
     same_month = [walked + timedelta(days=number) for number in range(day.day)]
     assert add_months(day, months) == max(one for one in same_month if one.month == walked.month)
+
+
+@pytest.mark.parametrize(
+    ("at", "starts"),
+    [
+        ("2026-11-20T12:00", "2026-11-22T18:30"),
+        ("2026-11-22T18:29", "2026-11-22T18:30"),  # the last minute of Sunday in Kolkata
+        ("2026-11-22T18:30", "2026-11-29T18:30"),  # Monday has begun
+    ],
+)
+def test_the_next_week_begins_on_monday_at_local_midnight(at: str, starts: str) -> None:
+    instant = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    assert next_week_start(instant, KOLKATA) == datetime.fromisoformat(starts).replace(tzinfo=UTC)

@@ -99,6 +99,12 @@ def week_of(at: datetime, zone: ZoneInfo) -> str:
     return f"{year:04d}-W{week:02d}"
 
 
+def next_week_start(at: datetime, zone: ZoneInfo) -> datetime:
+    """The local midnight that begins the next Monday after an instant, in UTC."""
+    day = day_of(at, zone)
+    return day_start(day + timedelta(days=7 - day.weekday()), zone)
+
+
 def year_of(at: datetime, zone: ZoneInfo) -> str:
     """The calendar year that an instant falls in: `2026`."""
     return f"{day_of(at, zone).year:04d}"

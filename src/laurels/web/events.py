@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 import re
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Header, Query, Request
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from laurels.core.errors import DomainError, Invalid, Missing
 from laurels.web.caller import Caller, Role, Signed
-from laurels.web.context import Ctx
+from laurels.web.context import Context, Ctx
 from laurels.web.live import Live, member_topic
 from laurels.web.sse import Watcher
 
@@ -30,6 +30,9 @@ CHECK_SECONDS = 15.0
 
 OWN = "me"
 """Stands for the caller's own topic."""
+
+First: TypeAlias = Callable[[], Awaitable[bytes]]
+"""Makes the frame that a stream begins with."""
 
 _TOPIC = re.compile(r"[a-z0-9][a-z0-9._:-]{0,99}")
 
@@ -45,10 +48,25 @@ async def follow_events(
     last_event_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> Response:
     """Follow topics as server-sent events, until either side has enough."""
+    return await open_stream(request, context, caller, topics, is_resumed=last_event_id is not None)
+
+
+async def open_stream(
+    request: Request, context: Context, caller: Caller, topics: str, *, is_resumed: bool, first: First | None = None
+) -> "EventStream":
+    """An answer that follows topics, for as long as the caller may watch them.
+
+    Args:
+        topics: a comma-separated list.
+        is_resumed: whether the client comes back, and so may have missed something.
+        first: makes a frame to begin with, such as what is now. It is asked for once nothing is missed any more.
+
+    Raises:
+        Invalid, Missing: what `topics_for` refuses.
+        TooManyStreams, Unavailable: there is no place for another stream.
+    """
     wanted = topics_for(caller, topics)
-    watcher = await context.live.follow(
-        wanted, member_id=caller.member_id, session_id=caller.session_id, is_resumed=last_event_id is not None
-    )
+    watcher = await context.live.follow(wanted, member_id=caller.member_id, session_id=caller.session_id, is_resumed=is_resumed)
 
     async def is_welcome() -> bool:
         try:
@@ -57,6 +75,12 @@ async def follow_events(
         except DomainError:
             return False
 
+    if first is not None:
+        try:
+            watcher.put(await first())
+        except BaseException:
+            context.live.leave(watcher)  # or its place would be taken for ever
+            raise
     return EventStream(context.live, watcher, is_welcome)
 
 

@@ -4,7 +4,7 @@ from laurels.products.pot.queries.messages import get_message, get_own_message, 
 from laurels.products.pot.queries.mine import read_coins, read_quote
 from laurels.products.pot.queries.pots import PotNow, find_pot, read_pot
 from laurels.products.pot.queries.proofs import proof_of
-from laurels.products.pot.queries.rounds import Draw, ShownRound, each_draw, get_round, last_wins, list_draws, list_rounds
+from laurels.products.pot.queries.rounds import Draw, ShownRound, each_draw, find_round, get_round, last_wins, list_draws, list_rounds
 from laurels.products.pot.queries.statements import CoinLine, list_statement
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "ShownRound",
     "each_draw",
     "find_pot",
+    "find_round",
     "get_message",
     "get_own_message",
     "get_round",

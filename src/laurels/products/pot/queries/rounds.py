@@ -56,6 +56,12 @@ def list_rounds(connection: Connection, *, limit: int, before: int | None = None
     return [ShownRound(PotRound(*row[:-1]), row[-1]) for row in rows[:limit]], len(rows) > limit
 
 
+def find_round(connection: Connection, number: int, *, pot_id: str = MAIN) -> ShownRound | None:
+    """A round that ended; None where there is none of this number, or it goes on."""
+    row = connection.execute(_rounds(pot_id).where(pot_round.c.number == number)).one_or_none()
+    return None if row is None else ShownRound(PotRound(*row[:-1]), row[-1])
+
+
 def get_round(connection: Connection, number: int, *, pot_id: str = MAIN) -> ShownRound:
     """A round that ended.
 
@@ -63,9 +69,9 @@ def get_round(connection: Connection, number: int, *, pot_id: str = MAIN) -> Sho
         RoundGoesOn: it hasn't.
         Missing: there is none of this number.
     """
-    row = connection.execute(_rounds(pot_id).where(pot_round.c.number == number)).one_or_none()
-    if row is not None:
-        return ShownRound(PotRound(*row[:-1]), row[-1])
+    found = find_round(connection, number, pot_id=pot_id)
+    if found is not None:
+        return found
     current = find_pot(connection, pot_id)
     if current is not None and current.round == number:
         raise RoundGoesOn()

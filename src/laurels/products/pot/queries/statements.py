@@ -1,5 +1,7 @@
 """A member's statement: every coin that came or went."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +12,9 @@ from laurels.core.database import among
 from laurels.ledger.reader import Line, statement
 from laurels.products.pot.accounts import coins
 from laurels.products.pot.tables import coin_change
+
+LINES_AT_ONCE = 1_000
+"""Lines that a walk reads together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,21 @@ def list_statement(
     lines = statement(connection, [coins(member_id)], limit=limit + 1, before=before)
     reasons = _reasons(connection, lines[:limit])
     return [_line(one, reasons) for one in lines[:limit]], len(lines) > limit
+
+
+def walk_statement(connect: Callable[[], AbstractContextManager[Connection]], member_id: UUID, *, most: int) -> Iterator[CoinLine]:
+    """The same without pages, for a file: read in pieces, each with a connection of its own, so that a slow reader holds none.
+
+    Args:
+        most: lines; what is older is left out.
+    """
+    before, has_more, left = None, True, most
+    while has_more and left > 0:
+        with connect() as connection:
+            lines, has_more = list_statement(connection, member_id, limit=min(left, LINES_AT_ONCE), before=before)
+        yield from lines
+        left -= len(lines)
+        before = lines[-1].place if lines else before
 
 
 def _line(line: Line, reasons: dict[UUID, str | None]) -> CoinLine:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from laurels.core.windows import day_of, day_start, month_end, month_of, next_day_start, week_of
+from laurels.core.windows import day_of, month_end, month_of, next_day_start, next_week_start, week_of
 from laurels.products.progress.rules.document import AppliesTo, Cap, CapMode, CapWindow, Rules
 from laurels.products.progress.rules.types import ActivityType, Source, includes
 
@@ -54,8 +54,7 @@ def _day(at: datetime, zone: ZoneInfo) -> tuple[str, datetime]:
 
 
 def _week(at: datetime, zone: ZoneInfo) -> tuple[str, datetime]:
-    today = day_of(at, zone)
-    return week_of(at, zone), day_start(today + timedelta(days=7 - today.weekday()), zone)
+    return week_of(at, zone), next_week_start(at, zone)
 
 
 def _month(at: datetime, zone: ZoneInfo) -> tuple[str, datetime]:

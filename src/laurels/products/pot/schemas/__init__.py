@@ -1,0 +1,1 @@
+"""The pot's requests and answers, by noun."""
