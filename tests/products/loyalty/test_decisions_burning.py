@@ -89,7 +89,7 @@ def test_what_isnt_confirmed_in_time_lapses(town: Town) -> None:
     counter, ana = open_counter(town)
     town.earned(counter.program, ana, 20_000)
     burned = counter.take(ana, 10, minutes=15)
-    sweep = CancelBurn(counter.program.id, burned.burn, ana.id, timedelta(days=30), only_lapsed=True)
+    sweep = CancelBurn(counter.program.id, burned.burn, ana.id, counter.basis().version, timedelta(days=30), only_lapsed=True)
     town.later(minutes=14, seconds=59)
     refusal(NothingDue, lambda: town.post_now(sweep))
     town.later(seconds=1)
@@ -194,7 +194,8 @@ def test_who_may_burn(town: Town) -> None:
     counter.become("paused")
     refusal(ProgramClosed, lambda: counter.take(ana, 1))
     counter.become("active")
-    for decision in (ConfirmBurn(counter.program.id, new_id(), ana.id), CancelBurn(counter.program.id, new_id(), ana.id, timedelta())):
+    program, version = counter.program.id, counter.basis().version
+    for decision in (ConfirmBurn(program, new_id(), ana.id), CancelBurn(program, new_id(), ana.id, version, timedelta())):
         refusal(Missing, lambda decision=decision: town.post_now(decision))  # type: ignore[misc]  # as above
     counter.suspend(ana)
     refusal(MemberInactive, lambda: counter.take(ana, 1))

@@ -142,7 +142,8 @@ class Town(Site):
 
     def cancel(self, program: Program, member: Member, burn: Burned, *, grace_days: int = 30) -> Settled:
         """Cancel a reservation."""
-        return self.post_now(CancelBurn(program.id, burn.burn, member.id, timedelta(days=grace_days))).answer
+        version = configuration_of(self.database, program.id).program.version
+        return self.post_now(CancelBurn(program.id, burn.burn, member.id, version, timedelta(days=grace_days))).answer
 
     def expire(self, program: Program, member: Member) -> int:
         """Post what has expired of a member's points."""

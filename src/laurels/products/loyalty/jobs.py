@@ -35,6 +35,7 @@ from laurels.products.loyalty.queries.due import (
     tiered_members,
 )
 from laurels.products.loyalty.queries.events import accepted_events, left_behind, names_of, waiting_events
+from laurels.products.loyalty.tables import Burn, Program
 
 log = logging.getLogger(__name__)
 
@@ -118,14 +119,16 @@ def lapse_burns(job: JobContext) -> int:
     while not job.is_stopping():
         with job.database.read.connect() as connection:
             due = due_burns(connection, job.now, limit=SWEEPS_AT_ONCE)
-        decisions = (
-            CancelBurn(one.program, one.id, one.member, timedelta(days=_settings(job, one.program).program.grace_days), only_lapsed=True)
-            for one in due
-        )
+        programs = {program: _settings(job, program).program for program in {one.program for one in due}}
+        decisions = [_lapse(one, programs[one.program]) for one in due]
         lapsed += sum(_post(job, decisions, but=(BurnSettled,)))
         if len(due) < SWEEPS_AT_ONCE:
             break
     return lapsed
+
+
+def _lapse(due: Burn, program: Program) -> CancelBurn:
+    return CancelBurn(due.program, due.id, due.member, program.version, timedelta(days=program.grace_days), only_lapsed=True)
 
 
 def expire_points(job: JobContext) -> int:
@@ -198,6 +201,8 @@ def _programs(job: JobContext) -> list[UUID]:
 
 
 def _settings(job: JobContext, program: UUID) -> Configuration:
+    """A program's settings, read anew: a sweep that finds nothing to do by old ones would never be told that they are."""
+    forget(job.database, program)
     return configuration_of(job.database, program)
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +11,7 @@ from laurels.core.ids import new_id
 from laurels.core.seal import Seal
 from laurels.ledger import Decision
 from laurels.ledger.writer import Posted, Proposal, RequestKey
+from laurels.products.loyalty.actions.current import post_current
 from laurels.products.loyalty.decisions.burning import Burned, BurnPoints, CancelBurn, ConfirmBurn, Price, Settled
 from laurels.products.loyalty.errors import NoBurnRate, ProgramChanged, WorthNothing
 from laurels.products.loyalty.queries.burns import ShownBurn, get_burn, get_reward_row
@@ -21,8 +21,6 @@ from laurels.products.loyalty.tables import Reward
 from laurels.vouchers.patterns import draw_by
 from laurels.web.caller import AnyCaller
 from laurels.web.context import Context
-
-A = TypeVar("A")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ async def confirm_burn(
     now, row = context.clock.now(), shown.row
     reward = None if row.reward is None else await run_in_threadpool(_read_reward, context, row.program, row.reward)
     code, until = _voucher(seal, row.id, reward, now)
-    return await _post(context, caller, ConfirmBurn(row.program, row.id, row.member, code, until), now, request)
+    return await context.writer.post(Proposal(ConfirmBurn(row.program, row.id, row.member, code, until), now, caller.actor, request))
 
 
 async def cancel_burn(context: Context, caller: AnyCaller, shown: ShownBurn, *, request: RequestKey | None = None) -> Posted[Settled]:
@@ -121,14 +119,12 @@ async def cancel_burn(context: Context, caller: AnyCaller, shown: ShownBurn, *, 
         DomainError: what `CancelBurn` refuses.
     """
     row = shown.row
-    configuration = await run_in_threadpool(configuration_of, context.database, row.program)
-    decision = CancelBurn(row.program, row.id, row.member, timedelta(days=configuration.program.grace_days))
-    return await _post(context, caller, decision, context.clock.now(), request)
 
+    def decision_for(configuration: Configuration) -> Decision[Settled]:
+        program = configuration.program
+        return CancelBurn(program.id, row.id, row.member, program.version, timedelta(days=program.grace_days))
 
-async def _post(context: Context, caller: AnyCaller, decision: Decision[A], now: datetime, request: RequestKey | None) -> Posted[A]:
-    proposal: Proposal[Any] = Proposal(decision, now, caller.actor, request)
-    return await context.writer.post(proposal)
+    return await post_current(context, caller, row.program, decision_for, request=request)
 
 
 def _read_reward(context: Context, program: UUID, reward: UUID) -> Reward:

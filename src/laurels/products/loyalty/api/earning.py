@@ -1,5 +1,7 @@
 """/programs/{id}/earn: purchases, singly and in batches, and what they would earn."""
 
+from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -17,9 +19,9 @@ from laurels.products.loyalty.actions.telling import purchase_id
 from laurels.products.loyalty.api.events import (
     Sender,
     batch_answer,
-    checked,
+    check_event,
+    check_events,
     may_look,
-    open_program,
     require_sender,
     tell_decided,
     waited,
@@ -35,7 +37,7 @@ from laurels.products.loyalty.api.outcomes import (
 )
 from laurels.products.loyalty.errors import InTheFuture, ProgramClosed, PurchaseConflict, UnknownMember, WrongCurrency
 from laurels.products.loyalty.queries.access import get_visible_program, is_program_admin
-from laurels.products.loyalty.queries.configuration import configuration_of
+from laurels.products.loyalty.queries.configuration import Configuration, configuration_of
 from laurels.products.loyalty.queries.events import get_purchase, purchases_by_id
 from laurels.products.loyalty.rules import Line
 from laurels.products.loyalty.schemas.events import (
@@ -86,9 +88,8 @@ async def earn_points(
     With `Prefer: wait` it is decided first (200).
     """
     program = known_id(program_id, what="program")
-    configuration = await run_in_threadpool(open_program, context, caller, program)
     now = context.clock.now()
-    check_sent(configuration, body.currency, body.occurred_at, now)
+    await run_in_threadpool(check_event, context, caller, program, body, partial(_check, now=now))
     response.headers["Location"] = f"{API_PREFIX}/programs/{program}/earn/{purchase_id(program, body.transaction_id)}"
     if wants_to_wait(prefer):
         decided = await decide_now(context, caller, program, purchase_of_body(program, body, now=now), request=key)
@@ -121,9 +122,8 @@ def earn_points_in_batch(
     each purchase earns once by its transaction id, so no Idempotency-Key is needed.
     """
     program = known_id(program_id, what="program")
-    configuration = open_program(context, caller, program)
     now, batch = context.clock.now(), new_id()
-    wrong = checked(body.events, lambda one: check_sent(configuration, one.currency, one.occurred_at, now))
+    wrong = check_events(context, caller, program, body.events, partial(_check, now=now))
     right = [place for place, refusal in enumerate(wrong) if refusal is None]
     is_waited = wants_to_wait(prefer)
     coming = (purchase_of_body(program, body.events[place], now=now, batch=None if is_waited else batch, place=place) for place in right)
@@ -173,6 +173,10 @@ def read_purchase(
             if row.member != caller.member_id and not is_program_admin(connection, caller, program):
                 raise Missing(what="purchase")
     return whole_purchase(request, row, configuration_of(context.database, program).program.currency)
+
+
+def _check(configuration: Configuration, body: PurchaseBody, *, now: datetime) -> None:
+    check_sent(configuration, body.currency, body.occurred_at, now)
 
 
 def _read(context: Context, program_id: UUID, event_id: UUID) -> PurchaseRow:

@@ -9,8 +9,9 @@ from fastapi import Request, Response
 from laurels.core.errors import DomainError
 from laurels.ledger.writer import RequestKey
 from laurels.products.loyalty.actions.decided import Decided
+from laurels.products.loyalty.errors import InTheFuture, WrongCurrency
 from laurels.products.loyalty.queries.access import require_program_admin, subject_of
-from laurels.products.loyalty.queries.configuration import Configuration, configuration_of
+from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
 from laurels.products.loyalty.schemas.events import Why
 from laurels.web.answers import mark_replay
 from laurels.web.caller import AnyCaller, Caller, Role, ServiceCaller, require_scope, service_or
@@ -73,16 +74,6 @@ def why_of(request: Request, refusal: DomainError | None) -> Why | None:
     return None if refusal is None else Why(code=refusal.code, detail=explain(refusal, language_of(request)))
 
 
-def open_program(context: Context, caller: AnyCaller, program_id: UUID) -> Configuration:
-    """A program's settings, for somebody who may send its events.
-
-    Raises:
-        Missing, ScopeMissing, Denied.
-    """
-    require_sender(context, caller, program_id)
-    return configuration_of(context.database, program_id)
-
-
 def may_look(caller: ServiceCaller, program_id: UUID) -> None:
     """Check that a key may see what became of events: it may send them, or read.
 
@@ -107,12 +98,36 @@ def batch_answer(model: type[Answer], items: Sequence[Any], statuses: Sequence[s
     return response
 
 
-def checked(bodies: Sequence[B], check: Callable[[B], None]) -> list[DomainError | None]:
-    """What is wrong with each event of a batch, before any is kept."""
+def check_events(
+    context: Context, caller: AnyCaller, program_id: UUID, bodies: Sequence[B], check: Callable[[Configuration, B], None]
+) -> list[DomainError | None]:
+    """What is wrong with each of somebody's events by the program's settings, before any is kept. Blocks.
+
+    Settings that are kept may be old: what they refuse is checked again by those of now.
+
+    Raises:
+        Missing, ScopeMissing, Denied: they may not send events.
+    """
+    require_sender(context, caller, program_id)
+    wrong = _checked(configuration_of(context.database, program_id), bodies, check)
+    if any(isinstance(one, WrongCurrency | InTheFuture) for one in wrong):
+        forget(context.database, program_id)
+        wrong = _checked(configuration_of(context.database, program_id), bodies, check)
+    return wrong
+
+
+def check_event(context: Context, caller: AnyCaller, program_id: UUID, body: B, check: Callable[[Configuration, B], None]) -> None:
+    """The same of one event; raises what is wrong with it."""
+    [refusal] = check_events(context, caller, program_id, [body], check)
+    if refusal is not None:
+        raise refusal
+
+
+def _checked(settings: Configuration, bodies: Sequence[B], check: Callable[[Configuration, B], None]) -> list[DomainError | None]:
     found: list[DomainError | None] = []
     for body in bodies:
         try:
-            check(body)
+            check(settings, body)
         except DomainError as refusal:
             found.append(refusal)
         else:

@@ -1,6 +1,7 @@
 """/programs/{id}/returns: goods that came back, singly and in batches."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -16,9 +17,9 @@ from laurels.products.loyalty.actions.telling import return_id_of
 from laurels.products.loyalty.api.events import (
     Sender,
     batch_answer,
-    checked,
+    check_event,
+    check_events,
     may_look,
-    open_program,
     tell_decided,
     waited,
 )
@@ -68,9 +69,8 @@ async def return_goods(
     whose purchase hasn't come yet waits for it. With `Prefer: wait` it is decided first (200).
     """
     program = known_id(program_id, what="program")
-    configuration = await run_in_threadpool(open_program, context, caller, program)
     now = context.clock.now()
-    _check(configuration, body, now=now)
+    await run_in_threadpool(check_event, context, caller, program, body, partial(_check, now=now))
     response.headers["Location"] = f"{API_PREFIX}/programs/{program}/returns/{return_id_of(program, body.return_id)}"
     if wants_to_wait(prefer):
         decided = await decide_now(context, caller, program, return_of_body(program, body, now=now), request=key)
@@ -96,9 +96,8 @@ def return_goods_in_batch(
 ) -> Response:
     """Tell up to 10,000 returns; one outcome for each, in their order. Sent again, it changes nothing."""
     program = known_id(program_id, what="program")
-    configuration = open_program(context, caller, program)
     now, batch = context.clock.now(), new_id()
-    wrong = checked(body.events, lambda one: _check(configuration, one, now=now))
+    wrong = check_events(context, caller, program, body.events, partial(_check, now=now))
     is_waited = wants_to_wait(prefer)
     rows = [
         return_of_body(program, one, now=now, batch=None if is_waited else batch, place=place)

@@ -236,6 +236,7 @@ class CancelBurn:
     Raises:
         Missing, ProgramClosed, BurnSettled.
         NothingDue: `only_lapsed`, and there is time left.
+        ProgramChanged: the settings changed since the action read the days of grace.
     """
 
     name: ClassVar[str] = "cancel_burn"
@@ -245,6 +246,7 @@ class CancelBurn:
     program: UUID
     burn: UUID
     member: UUID
+    version: int
     grace: timedelta
     only_lapsed: bool = False
 
@@ -262,7 +264,7 @@ class CancelBurn:
         return Needs(accounts, [*program_rows(self.program), (Burn, self.burn)], lots=[purse], holds=[self.burn])
 
     def decide(self, draft: Draft) -> Settled:
-        require_program(draft, self.program, allowed=(*KEPT, "archived"))
+        require_program(draft, self.program, version=self.version, allowed=(*KEPT, "archived"))
         burn = require_reserved(draft, self.burn)
         if self.only_lapsed and draft.at < burn.confirm_by:
             raise NothingDue()

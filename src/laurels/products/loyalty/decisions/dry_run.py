@@ -7,6 +7,7 @@ from uuid import UUID
 
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.loyalty.decisions.earning import EarnPoints, Grant
+from laurels.products.loyalty.decisions.guards import ANY_STATUS, require_program
 from laurels.products.loyalty.rules import expires_at, usable_from
 
 NOBODY = UUID(int=0)
@@ -29,7 +30,12 @@ class WouldEarn:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """Work a purchase out with the caps, budgets and tier as they stand now, and change nothing."""
+    """Work a purchase out with the caps, budgets and tier as they stand now, and change nothing.
+
+    Raises:
+        Missing: there is no such program.
+        ProgramChanged: the settings changed since they were read.
+    """
 
     name: ClassVar[str] = "dry_run"
     answers: ClassVar[type] = WouldEarn
@@ -47,5 +53,6 @@ class DryRun:
 
     def decide(self, draft: Draft) -> WouldEarn:
         basis, at = self.earning.basis, self.earning.purchase.occurred_at
+        require_program(draft, basis.program, version=basis.version, allowed=ANY_STATUS)
         grant = self.earning.grant(draft, is_explained=True)
         return WouldEarn(grant, usable_from(basis.terms, at, basis.zone), expires_at(basis.terms, at, basis.zone))

@@ -46,7 +46,7 @@ def list_burns(
 
 def due_burns(connection: Connection, now: datetime, *, limit: int) -> list[Burn]:
     """Reservations that weren't confirmed in time, of all programs, the oldest first."""
-    late = select(burn).where(burn.c.status == "reserved", burn.c.confirm_by <= now).order_by(burn.c.confirm_by).limit(limit)
+    late = select(burn).where(burn.c.status == "reserved", burn.c.confirm_by <= now).order_by(burn.c.confirm_by, burn.c.id).limit(limit)
     return [Burn(*row) for row in connection.execute(late)]
 
 
