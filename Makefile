@@ -41,7 +41,7 @@ demo: $(VENV)/.runtime ## Start Laurels with a seeded community: make demo PORT=
 	$(BIN)/laurels demo --host $(HOST) --port $(PORT)
 
 test: setup ## Run all tests on SQLite and PostgreSQL, with coverage and its limits
-	$(BIN)/python tests/run_all.py -n $(WORKERS) --dist loadgroup -m "not slow" $(ARGS)
+	$(BIN)/python tests/run_all.py -n $(WORKERS) -m "not slow" $(ARGS)
 
 prove: setup ## Run the long proofs that `make test` leaves out
 	$(BIN)/pytest -m slow $(ARGS)

@@ -23,6 +23,7 @@ from support.databases import drop_leftovers, empty_database, fresh_database
 from support.members import MemberMaker, SignIn, sign_in_with
 from support.postgres import server_version, stop_server
 from support.servers import serving
+from support.workers import Scheduling
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 """What the tests' clock says unless told otherwise: a Friday, in the middle of nothing."""
@@ -52,6 +53,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     else:
         stop_server()
     run.remove_folder()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

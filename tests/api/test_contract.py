@@ -9,8 +9,6 @@ import pytest
 from api.contract import wrong_answers
 from api.town import Town
 
-pytestmark = pytest.mark.xdist_group("contract")  # making the requests takes longer than sending them: one worker does it once
-
 EXAMPLES = 3
 """Random requests of each sort and operation. Those at the bounds of fields come on top: more than four thousand."""
 

@@ -29,8 +29,6 @@ RUN_ELSEWHERE = {"docs/importing-purchases.md": "tests/cli/test_purchases.py", "
 
 STARTED = "Uvicorn running"
 
-pytestmark = pytest.mark.xdist_group("documents")  # one demo for all of them
-
 
 @contextmanager
 def demo(home: Path) -> Iterator[tuple[str, dict[str, str]]]:

@@ -8,6 +8,7 @@ sign-ins costs 38 MiB and two cores, and no thread of the server's pool.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 import threading
 from typing import ParamSpec, TypeVar
 import unicodedata
@@ -56,7 +57,7 @@ class Passwords:
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="passwords")
         self._waiting = threading.BoundedSemaphore(MAX_WAITING)
         # What is verified where there is no such member, so that the answer takes as long.
-        self._decoy = self._hasher.hash("nobody has this password")
+        self._decoy = _decoy_hash(memory_kib, passes)
 
     def close(self) -> None:
         """Stop the threads, after what they are at."""
@@ -102,3 +103,9 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
         return stored is not None
+
+
+@cache
+def _decoy_hash(memory_kib: int, passes: int) -> str:
+    """A hash with these parameters; one does for the whole process."""
+    return PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1).hash("nobody has this password")
