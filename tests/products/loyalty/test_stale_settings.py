@@ -46,6 +46,18 @@ def test_a_purchase_isnt_refused_for_settings_that_another_process_changed(serve
     assert [item["refusal"]["code"] for item in sent.json()["items"]] == ["in-the-future", "wrong-currency"]
 
 
+def test_who_isnt_known_is_waited_for_by_terms_that_another_process_added(served: Town) -> None:
+    till, _ = open_till(served, {"unknown_members": "refuse"})
+    assert till.earn("late", 10_000, "T-1").json()["code"] == "unknown-member"
+    served.later(minutes=1)
+    with served.elsewhere() as database:
+        add_terms(database, OPERATOR, till.program.id, terms(unknown_members="wait"), valid_from=None, now=served.clock.at)
+    assert served.earn(till.program, "late", 10_000, transaction_id="T-2").status == "waiting"
+    with served.elsewhere() as database:
+        add_terms(database, OPERATOR, till.program.id, terms(unknown_members="refuse"), valid_from=None, now=served.clock.at)
+    refused(till.earn("late", 10_000, "T-3"), 409, "unknown-member")
+
+
 def test_a_sweep_ends_points_by_terms_that_another_process_added(town: Town) -> None:
     counter, ana = open_counter(town)
     town.earned(counter.program, ana, 10_000)

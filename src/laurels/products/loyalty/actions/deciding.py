@@ -25,7 +25,7 @@ from laurels.products.loyalty.decisions.returning import ApplyReturn
 from laurels.products.loyalty.decisions.standing import Basis
 from laurels.products.loyalty.errors import NotAMember, NotEarnedYet, ProgramChanged, ProgramClosed, UnknownMember, fields_of
 from laurels.products.loyalty.queries.configuration import Configuration, basis_at, configuration_of, forget
-from laurels.products.loyalty.queries.current import MAX_CHANGES
+from laurels.products.loyalty.queries.current import MAX_CHANGES, require_current
 from laurels.products.loyalty.queries.events import Known, find_members, purchases_by_id, waiting_returns
 from laurels.products.loyalty.tables import PurchaseRow, ReturnRow
 
@@ -160,6 +160,10 @@ def _put_aside(workplace: Workplace, program: UUID, decided: dict[int, Decided],
     refused = {place: one for place in places if (one := decided.get(place)) is not None and one.refusal is not None}
     if not refused:
         return []
+    try:
+        require_current(workplace.database, judge.configuration)
+    except ProgramChanged:
+        return list(refused)
     manner = judge.manner
     known = known_events(workplace.database, [one.event for one in refused.values()])
     proposals: dict[int, Proposal[Any]] = {}

@@ -20,7 +20,7 @@ from laurels.products.loyalty.decisions.events import DECIDED, Event, conflict_o
 from laurels.products.loyalty.decisions.returning import ApplyReturn
 from laurels.products.loyalty.errors import InTheFuture, ProgramChanged, WrongCurrency
 from laurels.products.loyalty.queries.configuration import Configuration, forget
-from laurels.products.loyalty.queries.current import MAX_CHANGES
+from laurels.products.loyalty.queries.current import MAX_CHANGES, require_current
 from laurels.products.loyalty.queries.events import waiting_returns
 from laurels.products.loyalty.tables import PurchaseRow
 from laurels.web.caller import AnyCaller
@@ -109,8 +109,8 @@ async def decide_now(context: Context, caller: AnyCaller, program: UUID, event: 
     now = context.clock.now()
     manner = Manner(caller.actor, now)
     for _ in range(MAX_CHANGES):
-        decision = await run_in_threadpool(_choose, context, program, event, manner)
         try:
+            decision = await run_in_threadpool(_choose, context, program, event, manner)
             posted = await context.writer.post(Proposal(decision, now, caller.actor, request, alternatives=OUTCOMES))
         except ProgramChanged:
             forget(context.database, program)
@@ -128,11 +128,16 @@ async def decide_now(context: Context, caller: AnyCaller, program: UUID, event: 
 
 
 def _choose(context: Context, program: UUID, event: Event, manner: Manner) -> Any:
-    """The decision of an event: what it earns, or that it waits, or that it is refused."""
+    """The decision of an event: what it earns, or that it waits, or that it is refused.
+
+    Raises:
+        ProgramChanged: it waits or is refused by settings that are stale.
+    """
     judge = open_judge(context, program, [event], manner)
     judged = judge.judge(event)
     if isinstance(judged, Proposal):
         return judged.decision
+    require_current(context.database, judge.configuration)
     known = known_events(context.database, [event]).get(event.id)
     is_decided = known is not None and known.fingerprint == event.fingerprint and known.status in DECIDED
     if is_decided or status_of(event, judged, judge.configuration) == "waiting":

@@ -9,12 +9,26 @@ from sqlalchemy import Connection
 from laurels.core.database import Database
 from laurels.core.errors import Unavailable
 from laurels.products.loyalty.errors import ProgramChanged
+from laurels.products.loyalty.queries.access import find_program
 from laurels.products.loyalty.queries.configuration import Configuration, configuration_of, forget
 
 T = TypeVar("T")
 
 MAX_CHANGES = 5
 """How often settings may change while something is being read or decided."""
+
+
+def require_current(database: Database, configuration: Configuration) -> None:
+    """Check that settings that were read before are those of now: for what isn't compared in the ledger, as a refusal isn't.
+
+    Raises:
+        ProgramChanged: they are stale.
+    """
+    program = configuration.program
+    with database.read.connect() as connection:
+        found = find_program(connection, program.id)
+    if found is None or found.version != program.version:
+        raise ProgramChanged(program.id)
 
 
 def read_current(database: Database, program_id: UUID, read: Callable[[Connection, Configuration], T]) -> T:
