@@ -1,5 +1,6 @@
 """What an activity counts on: weekly goals, quests in progress, badges, lifetimes, and what was reached for the first time."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,7 +13,7 @@ from laurels.products.progress.accounts import points, standing
 from laurels.products.progress.decisions.basis import Basis
 from laurels.products.progress.decisions.giving import Effects, Giving, give, giving_needs, together
 from laurels.products.progress.facts import BadgeEarned, GoalCompleted, LevelReached, TierReached
-from laurels.products.progress.rules import LIFETIME, ActivityType, Goal, Measures, level_of, merited, tier_index, topic_window
+from laurels.products.progress.rules import LIFETIME, ActivityType, Goal, Measures, Rules, level_of, merited, tier_index, topic_window
 from laurels.products.progress.tables import MemberBadge, MemberProgress, MemberQuest, WeeklyGoal
 
 
@@ -125,19 +126,26 @@ def note_activity(draft: Draft, row: MemberProgress, giving: Giving, *, goals: i
 
 def measures_of(draft: Draft, basis: Basis, row: MemberProgress, *, longest: int, topic: str | None) -> Measures:
     """A member's numbers, as badges' rules read them: of topics the one at hand."""
-    total = draft.balance(points(row.member))
+    counted = measured(basis.rules, row, total=draft.balance(points(row.member)), longest=longest)
+    return replace(counted, topic=topic, topic_points=draft.balance(standing(row.member, topic_window(topic)))) if topic else counted
+
+
+def measured(rules: Rules, row: MemberProgress, *, total: int, longest: int) -> Measures:
+    """A member's numbers, but for those of topics.
+
+    Args:
+        longest: days of their longest streak.
+    """
     return Measures(
         total_points=total,
-        level=level_of(basis.rules, total),
-        tier=tier_index(basis.rules, total),
+        level=level_of(rules, total),
+        tier=tier_index(rules, total),
         longest_streak=longest,
         quizzes=row.lifetime_quizzes,
         projects=row.lifetime_projects,
         comments=row.lifetime_comments,
         quests=row.quests_completed,
         goals=row.goals_completed,
-        topic=topic,
-        topic_points=draft.balance(standing(row.member, topic_window(topic))) if topic else 0,
     )
 
 

@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from laurels.ledger.reader import balances
-from laurels.products.progress.accounts import points, standing
+from laurels.products.progress.accounts import standing
 from laurels.products.progress.decisions.basis import Basis
+from laurels.products.progress.decisions.counting import measured
 from laurels.products.progress.queries.configuration import badge_of
-from laurels.products.progress.rules import DEFAULT_BADGES, Badge, Measures, level_of, tier_index, topic_window
-from laurels.products.progress.tables import BadgeRow, badge, member_badge, member_progress, streak
+from laurels.products.progress.queries.status import read_progress, read_total
+from laurels.products.progress.rules import DEFAULT_BADGES, Badge, Measures, topic_window
+from laurels.products.progress.tables import BadgeRow, badge, member_badge, streak
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +56,8 @@ def earned_badges(connection: Connection, member_id: UUID) -> dict[str, datetime
 
 def read_measures(connection: Connection, basis: Basis, member_id: UUID) -> Measures:
     """A member's numbers, as badges' rules read them; those of topics are left out."""
-    kept = connection.execute(select(member_progress).where(member_progress.c.member == member_id)).one_or_none()
-    longest = connection.execute(select(streak.c.longest_days).where(streak.c.member == member_id)).scalar()
-    purse = points(member_id)
-    total = balances(connection, [purse])[purse]
-    return Measures(
-        total_points=total,
-        level=level_of(basis.rules, total),
-        tier=tier_index(basis.rules, total),
-        longest_streak=longest or 0,
-        quizzes=kept.lifetime_quizzes if kept else 0,
-        projects=kept.lifetime_projects if kept else 0,
-        comments=kept.lifetime_comments if kept else 0,
-        quests=kept.quests_completed if kept else 0,
-        goals=kept.goals_completed if kept else 0,
-    )
+    longest = connection.execute(select(streak.c.longest_days).where(streak.c.member == member_id)).scalar() or 0
+    return measured(basis.rules, read_progress(connection, member_id), total=read_total(connection, member_id), longest=longest)
 
 
 def _topic_points(connection: Connection, member_id: UUID, listed: list[Badge]) -> dict[str, int]:

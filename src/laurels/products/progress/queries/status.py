@@ -6,10 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from laurels.core.instants import EARLIEST
 from laurels.identity.queries import get_member
 from laurels.ledger.reader import balances
 from laurels.products.progress.accounts import points
 from laurels.products.progress.decisions.basis import Basis
+from laurels.products.progress.decisions.counting import new_progress
 from laurels.products.progress.queries.activities import list_activities
 from laurels.products.progress.queries.streaks import SeenStreak, read_streak
 from laurels.products.progress.rules import Rules, Tier, level_at, level_of, points_to_next_level, points_to_next_tier, tier_index
@@ -108,6 +110,12 @@ def read_total(connection: Connection, member_id: UUID) -> int:
     return balances(connection, [purse])[purse]
 
 
+def read_progress(connection: Connection, member_id: UUID) -> MemberProgress:
+    """What is kept of a member beside their points; of somebody who has done nothing yet, what it begins as."""
+    row = connection.execute(select(member_progress).where(member_progress.c.member == member_id)).one_or_none()
+    return new_progress(member_id, EARLIEST) if row is None else MemberProgress(*row)
+
+
 def read_status(connection: Connection, basis: Basis, member_id: UUID, *, at: datetime, activities: int = LAST_ACTIVITIES) -> Status:
     """Where a member stands at an instant; somebody who has done nothing yet stands at the beginning.
 
@@ -117,20 +125,19 @@ def read_status(connection: Connection, basis: Basis, member_id: UUID, *, at: da
     Raises:
         Missing: there is no such member.
     """
-    row = connection.execute(select(member_progress).where(member_progress.c.member == member_id)).one_or_none()
-    kept = MemberProgress(*row) if row is not None else None
+    kept = read_progress(connection, member_id)
     return Status(
         member=read_named(connection, member_id),
         reached=reached(basis.rules, read_total(connection, member_id)),
         streak=read_streak(connection, member_id, at=at),
-        lifetime_quizzes=kept.lifetime_quizzes if kept else 0,
-        lifetime_projects=kept.lifetime_projects if kept else 0,
-        lifetime_comments=kept.lifetime_comments if kept else 0,
-        quests_completed=kept.quests_completed if kept else 0,
-        goals_completed=kept.goals_completed if kept else 0,
-        badges=tuple(kept.badges.split()) if kept else (),
-        is_anonymous=kept.is_anonymous if kept else False,
-        last_active_at=kept.last_active_at if kept else None,
-        decay_from=kept.decay_from if kept else None,
+        lifetime_quizzes=kept.lifetime_quizzes,
+        lifetime_projects=kept.lifetime_projects,
+        lifetime_comments=kept.lifetime_comments,
+        quests_completed=kept.quests_completed,
+        goals_completed=kept.goals_completed,
+        badges=tuple(kept.badges.split()),
+        is_anonymous=kept.is_anonymous,
+        last_active_at=kept.last_active_at,
+        decay_from=kept.decay_from,
         activities=list_activities(connection, member_id, limit=activities),
     )
