@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import current_thread
 
 import pytest
 from sqlalchemy import event, select
@@ -75,6 +76,20 @@ def test_reader_takes_no_second_connection(circle: Circle) -> None:
     assert (circle.basis is anew, taken) == (True, [])
 
 
+def test_event_loop_waits_for_no_connection(circle: Circle) -> None:
+    """What isn't in memory is read by another thread."""
+    ana, threads = circle.make_member(), set[str]()
+
+    def note(*_: object) -> None:
+        threads.add(current_thread().name)
+
+    forget(circle.database)
+    event.listen(circle.database.read.pool, "checkout", note)
+    asyncio.run(award_points(circle.office, Award(circle.giving(ana, 10, EVENT)), at=NOW, actor="test"))
+    event.remove(circle.database.read.pool, "checkout", note)
+    assert threads and current_thread().name not in threads
+
+
 def test_what_is_decided_by_old_settings_is_decided_again(circle: Circle) -> None:
     ana = circle.make_member()
     rules = preset(DEFAULT_PRESET)
@@ -97,7 +112,8 @@ def test_what_is_decided_by_old_settings_is_decided_again(circle: Circle) -> Non
 def test_who_changes_settings_all_the_time_is_met_with_patience_that_ends(circle: Circle, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, stale = circle.make_member(), circle.basis
     add(circle.database, "maths")
-    monkeypatch.setattr(awarding, "basis_of", lambda database, zone: stale)
+    for name in ("basis_of", "find_kept"):
+        monkeypatch.setattr(awarding, name, lambda database, zone: stale)
     with pytest.raises(Unavailable):
         asyncio.run(award_points(circle.office, Award(circle.giving(ana)), at=NOW, actor="test"))
     with pytest.raises(Unavailable):

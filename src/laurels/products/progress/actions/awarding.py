@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
+from starlette.concurrency import run_in_threadpool
 
 from laurels.core.database import Database
 from laurels.core.errors import Unavailable
@@ -19,7 +20,7 @@ from laurels.products.progress.decisions.awarding import Awarded, AwardPoints
 from laurels.products.progress.decisions.basis import Basis
 from laurels.products.progress.decisions.giving import Giving
 from laurels.products.progress.errors import AwardConflict, ProgressChanged
-from laurels.products.progress.queries.configuration import basis_of, forget
+from laurels.products.progress.queries.configuration import basis_of, find_kept, forget
 from laurels.web.context import Context
 
 MAX_CHANGES = 5
@@ -51,8 +52,11 @@ async def post_current(office: Office, decide: Callable[[Basis], Proposal[Any]])
         Unavailable: they change things all the time.
     """
     for _ in range(MAX_CHANGES):
+        basis = find_kept(office.database, office.zone)
+        if basis is None:
+            basis = await run_in_threadpool(basis_of, office.database, office.zone)
         try:
-            return await office.writer.post(decide(basis_of(office.database, office.zone)))
+            return await office.writer.post(decide(basis))
         except ProgressChanged:
             forget(office.database)
     raise Unavailable()

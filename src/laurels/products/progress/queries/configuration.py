@@ -53,7 +53,7 @@ def basis_of(database: Database, zone: ZoneInfo) -> Basis:
     Args:
         zone: the community's.
     """
-    kept = _find_kept(database, zone)
+    kept = find_kept(database, zone)
     if kept is not None:
         return kept
     with database.read.connect() as connection:
@@ -66,7 +66,7 @@ def current_basis(connection: Connection, database: Database, zone: ZoneInfo) ->
     It takes no connection beside that one: readers who each held one and waited for another would wait for each other.
     """
     version = connection.execute(select(progress_config.c.version).where(progress_config.c.id == CONFIG)).scalar_one_or_none() or 0
-    kept = _find_kept(database, zone)
+    kept = find_kept(database, zone)
     return kept if kept is not None and kept.version == version else _load_and_keep(connection, database, zone)
 
 
@@ -101,7 +101,8 @@ def load_basis(connection: Connection, zone: ZoneInfo) -> Basis:
     )
 
 
-def _find_kept(database: Database, zone: ZoneInfo) -> Basis | None:
+def find_kept(database: Database, zone: ZoneInfo) -> Basis | None:
+    """What staff set as it was read before, without asking the database: for an event loop, which may not wait. None: it wasn't."""
     with _lock:
         kept = _kept.get(database.write)
     return kept if kept is not None and kept.zone == zone else None
