@@ -1,8 +1,9 @@
 """A program's settings as decisions need them: kept in memory, because every purchase asks for them.
 
-What is kept may be a moment old: another process may have changed it. So a
-decision compares `Configuration.program.version` with the program's row in its
-batch and raises `ProgramChanged` where they differ; then `forget` and ask again.
+What is kept may be old, for as long as nobody compares it: another process may
+have changed it. So a decision compares `Configuration.program.version` with the
+program's row in its batch and raises `ProgramChanged` where they differ; then
+`forget` and ask again. What isn't decided in a batch: see `queries.current`.
 """
 
 from bisect import bisect_right
