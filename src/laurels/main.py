@@ -29,9 +29,8 @@ from laurels.products.loyalty import pages as loyalty_pages
 from laurels.products.loyalty import reward_pages as loyalty_reward_pages
 from laurels.products.loyalty.live import register_drawings
 from laurels.products.pot import api as pot_api
-from laurels.products.pot import coin_pages
+from laurels.products.pot import coin_pages, round_pages
 from laurels.products.pot import pages as pot_pages
-from laurels.products.pot import round_pages
 from laurels.products.pot.house import open_house
 from laurels.products.pot.live import register_drawings as register_pot_drawings
 from laurels.products.progress import activity_pages, board_pages, profile_pages, quest_pages
@@ -135,8 +134,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.identity = identity
     app.state.vouchers = vouchers
     app.state.webhooks = webhooks
-    app.state.pot = open_house(settings)
     app.state.model = open_model(settings, clock=clock)
+    app.state.pot = open_house(settings, app.state.model)
     return app
 
 
@@ -165,10 +164,12 @@ def _lifespan(context: Context, identity: Identity) -> Lifespan:
         context.writer.start()
         identity.start()
         try:
-            async with context.live.running(), running(context, timetable(context.settings, app.state.vouchers, app.state.webhooks)):
+            jobs = timetable(context.settings, app.state.vouchers, app.state.webhooks, app.state.pot)
+            async with context.live.running(), running(context, jobs):
                 yield
         finally:
             identity.stop()
+            await app.state.pot.errands.close()
             if app.state.model is not None:
                 await app.state.model.close()
             app.state.webhooks.close()

@@ -22,6 +22,7 @@ table that staff edit says what it awards. What runs by itself:
     progress.quests            every hour: quests that weren't completed in time
     progress.seasons           every hour: seasons that ended a day ago are archived
     progress.decay             every night: points of the inactive, where staff have turned decay on
+    pot.answer                 every minute: replies of the pot's bot that failed, or were left by a process that died
     identity.tidy              every hour: sessions and failed attempts that have run out
     webhooks.deliver           on every fact that a product makes webhook events of: they are queued, and sent
     webhooks.retry             every minute: deliveries that are due again
@@ -49,6 +50,8 @@ from laurels.products.loyalty.facts import EventsAccepted, MemberJoined, RewardR
 from laurels.products.loyalty.hooks import LOYALTY_EVENTS
 from laurels.products.loyalty.jobs import decide_left, decide_told, expire_points, lapse_burns, refresh_tiers, tell_news
 from laurels.products.loyalty.personal import erase_loyalty, export_loyalty
+from laurels.products.pot.house import House
+from laurels.products.pot.jobs import answer_left
 from laurels.products.progress.actions.reacting import Trigger, react, take_back
 from laurels.products.progress.hooks import PROGRESS_EVENTS
 from laurels.products.progress.jobs import (
@@ -91,7 +94,7 @@ MAX_ROUNDS = 1_000
 """Most transactions of one night's tidying; the next night goes on."""
 
 
-def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks) -> Timetable:
+def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks, house: House) -> Timetable:
     """All schedules and readers of the application."""
 
     def issue_due(job: JobContext) -> None:
@@ -99,6 +102,9 @@ def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks) -> Tim
 
     def issue_told(job: JobContext, told: Sequence[Told]) -> None:
         issue_requested(job, told, vouchers)
+
+    def answer_due(job: JobContext) -> None:
+        answer_left(job, house)
 
     readers = [
         Reader("recognition.issue", {RedemptionRequested.name}, issue_told),
@@ -127,6 +133,7 @@ def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks) -> Tim
         Schedule("progress.quests", "40 * * * *", UTC_ZONE, expire_quests),
         Schedule("progress.seasons", "50 * * * *", UTC_ZONE, archive_seasons),
         Schedule("progress.decay", "40 2 * * *", settings.zone, decay_points),
+        Schedule("pot.answer", "* * * * *", UTC_ZONE, answer_due),
         Schedule("identity.tidy", "15 * * * *", UTC_ZONE, tidy_identity),
         Schedule("ledger.tidy", "30 3 * * *", settings.zone, tidy),
         *schedules_for(webhooks),

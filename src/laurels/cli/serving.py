@@ -16,6 +16,8 @@ from laurels.core.migrate import upgrade
 from laurels.core.settings import Settings
 from laurels.jobs.running import run_worker
 from laurels.main import create_app
+from laurels.model import open_model
+from laurels.products.pot.house import open_house
 from laurels.reactions import WEBHOOK_SOURCES, timetable
 from laurels.vouchers import open_vouchers
 from laurels.webhooks import open_webhooks
@@ -61,8 +63,9 @@ def worker() -> None:
     prepare_schema(settings)
     configure_logging(settings.log_level)
     vouchers, webhooks = open_vouchers(settings), open_webhooks(settings, WEBHOOK_SOURCES)
+    house = open_house(settings, open_model(settings))  # nothing to close: jobs ask the model with connections of their own
     try:
-        run_worker(settings, timetable(settings, vouchers, webhooks))
+        run_worker(settings, timetable(settings, vouchers, webhooks, house))
     finally:
         webhooks.close()
         vouchers.close()

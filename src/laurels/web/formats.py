@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_interval, format_time, format_timedelta
@@ -14,6 +15,19 @@ RECENT = timedelta(days=30)
 """Up to this age a time is told as an age ("2 hours ago"), then as a date."""
 
 
+def write_number(value: int | Decimal, language: str) -> str:
+    """1234 as 1,234."""
+    if isinstance(value, int) and 0 <= value < 1000:
+        return str(value)  # most of them, and nothing to group
+    return _write_grouped(value, language)
+
+
+@lru_cache(maxsize=4096)
+def _write_grouped(value: int | Decimal, language: str) -> str:
+    """Kept, because writing one takes thirty microseconds, and some are written while the ledger waits."""
+    return format_decimal(value, locale=language)
+
+
 class Formats:
     """The formats of one viewer."""
 
@@ -24,9 +38,7 @@ class Formats:
 
     def number(self, value: int | Decimal) -> str:
         """1234 as 1,234."""
-        if isinstance(value, int) and 0 <= value < 1000:
-            return str(value)  # most of them, and nothing to group
-        return format_decimal(value, locale=self.language)
+        return write_number(value, self.language)
 
     def compact(self, value: int) -> str:
         """2500 as 2.5K, for narrow places."""

@@ -81,7 +81,7 @@ class Parlour(Site):
             "zone": self.place.settings.zone,
             "seeds": self.seeds,
             "fresh": self.seeds.fresh(),
-            "answer": lambda done: "Thank you.",
+            "answer": lambda *happened: "Thank you.",
         }
         return SendPaidMessage(**{**fields, **more})
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from laurels.core.errors import Unavailable
 from laurels.core.settings import Settings
 from laurels.identity.tables import member
+from laurels.products.pot.house import open_house
 from laurels.products.recognition import jobs
 from laurels.products.recognition.jobs import open_months
 from laurels.reactions import WEBHOOK_SOURCES, tidy_ledger, timetable
@@ -80,12 +81,16 @@ def test_a_stopping_process_leaves_the_rest(served: Community) -> None:
 
 def test_the_timetable_names_what_runs(settings: Settings) -> None:
     made = timetable(
-        settings.model_copy(update={"time_zone": "Asia/Kolkata"}), open_vouchers(settings), open_webhooks(settings, WEBHOOK_SOURCES)
+        settings.model_copy(update={"time_zone": "Asia/Kolkata"}),
+        open_vouchers(settings),
+        open_webhooks(settings, WEBHOOK_SOURCES),
+        open_house(settings, None),
     )
     assert {(one.name, one.cron, str(one.zone)) for one in made.schedules} >= {
         ("recognition.rollover", "0 0 1 * *", "Asia/Kolkata"),
         ("recognition.rollover-rest", "5 * * * *", "Asia/Kolkata"),
         ("recognition.vouchers", "* * * * *", "UTC"),
+        ("pot.answer", "* * * * *", "UTC"),
         ("ledger.tidy", "30 3 * * *", "Asia/Kolkata"),
     }
     assert ("recognition.issue", {"redemption.requested"}) in [(one.name, set(one.facts)) for one in made.readers]
@@ -97,7 +102,8 @@ def test_the_schedules_do_their_work(served: Community) -> None:
     ana, bo = served.join(), served.join()
     served.gave(ana, bo, 10, key="k")
     served.at(2026, 11, 5)
-    made = timetable(served.app.state.context.settings, served.app.state.vouchers, served.app.state.webhooks)
+    state = served.app.state
+    made = timetable(state.context.settings, state.vouchers, state.webhooks, state.pot)
     for schedule in made.schedules:
         schedule.run(served.job(schedule.name))
     assert served.held(ana)["allowance"] == 150

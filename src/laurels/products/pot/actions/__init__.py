@@ -2,6 +2,7 @@
 
 from laurels.products.pot.actions.coins import change_coins, contribute
 from laurels.products.pot.actions.opening import open_pot, opened
+from laurels.products.pot.actions.replying import await_reply, retry_reply
 from laurels.products.pot.actions.restraint import pause, set_limit
 from laurels.products.pot.actions.rounds import reset_pot
 from laurels.products.pot.actions.rules import change_rules
@@ -10,6 +11,7 @@ from laurels.products.pot.actions.sending import Sent, Wish, send_message, statu
 __all__ = [
     "Sent",
     "Wish",
+    "await_reply",
     "change_coins",
     "change_rules",
     "contribute",
@@ -17,6 +19,7 @@ __all__ = [
     "opened",
     "pause",
     "reset_pot",
+    "retry_reply",
     "send_message",
     "set_limit",
     "status_of",

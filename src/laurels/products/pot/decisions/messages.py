@@ -17,7 +17,7 @@ from laurels.products.pot.decisions.rounds import end_round
 from laurels.products.pot.decisions.terms import Terms, heat_of, price_number, terms_of
 from laurels.products.pot.errors import PriceMoved
 from laurels.products.pot.facts import MessagePaid, PotWon
-from laurels.products.pot.rules import label_of, read_params, wins
+from laurels.products.pot.rules import Params, PotRules, label_of, read_params, wins
 from laurels.products.pot.seeds import FreshSeed, Seeds
 from laurels.products.pot.tables import Pot, PotMessage, Sender
 
@@ -73,7 +73,8 @@ class SendPaidMessage:
     Attributes:
         max_price: the most that its writer is ready to pay; None: whatever it costs.
         fresh: a seed for the round that may begin.
-        answer: writes the reply at once, from what happened; None: the bot is asked afterwards.
+        answer: writes the reply at once, from what happened, the rules in force, and what the round that goes on
+            is drawn by; None: the bot is asked afterwards.
 
     Raises:
         Missing, MemberInactive: who sends, or to what.
@@ -95,7 +96,7 @@ class SendPaidMessage:
     seeds: Seeds
     fresh: FreshSeed
     max_price: int | None = None
-    answer: Callable[[Paid], str] | None = None
+    answer: Callable[[Paid, PotRules, Params], str] | None = None
     pot: str = MAIN
 
     @property
@@ -119,7 +120,8 @@ class SendPaidMessage:
         keep_sender(draft, sender)
         following = self.count(draft, terms, drawn)
         done = self.done(draft, terms, drawn, sender, following)
-        self.record(draft, done, terms, drawn)
+        reply = None if self.answer is None else self.answer(done, terms.rules, read_params(following.params))
+        self.record(draft, done, terms, drawn, reply)
         draft.announce(
             MessagePaid(
                 pot=self.pot,
@@ -179,9 +181,8 @@ class SendPaidMessage:
             messages=sender.messages,
         )
 
-    def record(self, draft: Draft, done: Paid, terms: Terms, drawn: Drawn) -> None:
+    def record(self, draft: Draft, done: Paid, terms: Terms, drawn: Drawn, reply: str | None) -> None:
         """Write the message's row, answered at once where that can be."""
-        reply = None if self.answer is None else self.answer(done)
         draft.record(
             PotMessage(
                 id=self.message,

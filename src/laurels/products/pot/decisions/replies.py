@@ -23,7 +23,7 @@ class ReplyKept:
 
 @dataclass(frozen=True, slots=True)
 class KeepReply:
-    """Write the bot's reply to a paid message; the first one stays.
+    """Write the bot's reply to a paid message; the first one stays. Where its writer was erased meanwhile nothing is written.
 
     Raises:
         Missing: there is no such message.
@@ -47,6 +47,9 @@ class KeepReply:
 
     def decide(self, draft: Draft) -> ReplyKept:
         row = require_open(draft, self.message)
+        if row.words is None:
+            draft.change(row, reply_status="failed", tries=row.tries + 1, next_try_at=None)
+            return ReplyKept(row.id, "failed")
         draft.change(row, reply=self.reply, reply_status="answered", tries=row.tries + 1, next_try_at=None)
         draft.announce(ReplyReady(row.id, row.member, "answered"))
         return ReplyKept(row.id, "answered")

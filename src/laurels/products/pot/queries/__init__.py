@@ -4,6 +4,7 @@ from laurels.products.pot.queries.messages import get_message, get_own_message, 
 from laurels.products.pot.queries.mine import read_coins, read_quote
 from laurels.products.pot.queries.pots import PotNow, find_pot, read_pot
 from laurels.products.pot.queries.proofs import proof_of
+from laurels.products.pot.queries.replies import Waiting, due_replies, read_waiting
 from laurels.products.pot.queries.rounds import Draw, ShownRound, each_draw, find_round, get_round, last_wins, list_draws, list_rounds
 from laurels.products.pot.queries.statements import CoinLine, list_statement
 
@@ -12,6 +13,8 @@ __all__ = [
     "Draw",
     "PotNow",
     "ShownRound",
+    "Waiting",
+    "due_replies",
     "each_draw",
     "find_pot",
     "find_round",
@@ -27,4 +30,5 @@ __all__ = [
     "read_coins",
     "read_pot",
     "read_quote",
+    "read_waiting",
 ]
