@@ -84,6 +84,14 @@ def test_activity_is_taken_back_with_a_reason_once(served: Circle, pages: Pages,
     assert browser.get(f"{PATH}/{other.id}/activities/{activity}").status_code == 404
 
 
+def test_activity_is_taken_back_by_its_own_members_page_alone(served: Circle, pages: Pages, staff: Member, ana: Member) -> None:
+    browser, other = pages(staff), served.make_member()
+    activity = served.award(ana, 40, QUIZ).activity
+    asked = browser.post(f"{PATH}/{other.id}/activities/{activity}/reversal", page=f"{PATH}/{ana.id}", reason="Sent twice")
+    assert asked.status_code == 404
+    assert served.total(ana) == 40
+
+
 def test_activities_come_in_pages(served: Circle, pages: Pages, staff: Member, ana: Member) -> None:
     browser, here = pages(staff), f"{PATH}/{ana.id}"
     for minute in range(26):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -29,6 +30,7 @@ from laurels.products.progress.queries.status import read_status
 from laurels.products.progress.rules import OPEN_TYPES, ActivityType
 from laurels.products.progress.schemas.activities import ActivityReversalBody
 from laurels.products.progress.schemas.awards import AwardPointsBody
+from laurels.products.progress.tables import PointActivity
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
@@ -109,7 +111,7 @@ async def reverse_member_activity(
     if body is not None:
         by = Reverser(desk.caller.actor, body.reason, desk.caller.member_id, origin_of(desk.request).address_hash, key)
         try:
-            await run_in_threadpool(reverse_activity, office_of(desk.context), activity_id, by, at=desk.now)
+            await run_in_threadpool(_reverse, desk, member_id, activity_id, by)
         except DomainError as refusal:
             status = desk.refuse(typed, refusal)
         else:
@@ -147,12 +149,27 @@ def _draw(desk: Desk, member_id: UUID, typed: Typed, *, status: int = 200, curso
     )
 
 
+def _reverse(desk: Desk, member_id: UUID, activity_id: UUID, by: Reverser) -> None:
+    with desk.context.database.read.connect() as connection:
+        _activity_of(connection, member_id, activity_id)
+    reverse_activity(office_of(desk.context), activity_id, by, at=desk.now)
+
+
+def _activity_of(connection: Connection, member_id: UUID, activity_id: UUID) -> PointActivity:
+    """An activity of the member whom the address names.
+
+    Raises:
+        Missing: they have none of that id.
+    """
+    activity = get_activity(connection, activity_id)
+    if activity.member != member_id:
+        raise Missing(what="activity")
+    return activity
+
+
 def _draw_reversal(desk: Desk, member_id: UUID, activity_id: UUID, typed: Typed, *, status: int = 200) -> Response:
     with desk.context.database.read.connect() as connection:
-        activity = get_activity(connection, activity_id)
-        if activity.member != member_id:
-            raise Missing(what="activity")
-        member = get_member(connection, member_id)
+        activity, member = _activity_of(connection, member_id, activity_id), get_member(connection, member_id)
     return desk.draw(
         "reversal",
         status=status,
