@@ -12,7 +12,8 @@ import os
 from pathlib import Path
 import shutil
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from laurels.core.database import open_database
 from laurels.migrations import all_tables
@@ -21,18 +22,28 @@ from support.run import open_folder, taking_turns
 
 _numbers = count(1)
 _handed_on: list[str] = []
+_kept: dict[str, Connection] = {}
 
 SHAPE = """
     SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
-        SELECT concat(relnamespace::regnamespace, '.', relname, relkind, relnatts) FROM pg_class WHERE relname NOT LIKE 'pg_%'
-        UNION ALL SELECT concat(conname, convalidated, pg_get_constraintdef(oid)) FROM pg_constraint
-        UNION ALL SELECT concat(tgname, tgenabled, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal OR tgenabled <> 'O'
-        UNION ALL SELECT concat(attrelid::regclass, '.', attname, attnotnull, atttypid::regtype) FROM pg_attribute
-            WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
-        UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        SELECT concat('class', oid, relnatts) FROM pg_class WHERE relname NOT LIKE 'pg_%'
+        UNION ALL SELECT concat('constraint', oid, convalidated) FROM pg_constraint
+        UNION ALL SELECT concat('trigger', oid, tgenabled) FROM pg_trigger WHERE NOT tgisinternal OR tgenabled <> 'O'
+        UNION ALL SELECT concat('attribute', attrelid, '.', attname, attnotnull, atttypid) FROM pg_attribute
+            WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace)
+        UNION ALL SELECT concat('function', oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     ) AS parts (part)
 """
-"""What a database looks like, rows apart: a test that drops a constraint to forge a row mustn't hand that on."""
+"""What a database looks like, rows apart: a test that drops a constraint to forge a row mustn't hand that on.
+
+By numbers, which copies of a template share: what is dropped and made again has another.
+"""
+
+FILLED = """
+    SELECT quote_ident(relname) FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+"""
+"""The tables with a file that isn't empty. TRUNCATE leaves an empty one."""
 
 
 @contextmanager
@@ -109,16 +120,27 @@ def _postgres_template() -> tuple[str, str]:
 
 def _empty(name: str, shape: str) -> bool:
     """Take all rows out of a database that nobody uses any more; whether it is as new then."""
-    with _connected(name) as connection:
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        connection.execute(text(others))
-        if connection.scalar(text(SHAPE)) != shape:
-            return False
-        tables = [f'"{table.name}"' for table in all_tables().sorted_tables]
-        asked = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in tables)
-        if filled := connection.scalars(text(asked)).all():
-            connection.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
-        return True
+    connection = _kept_connection(name)
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    connection.execute(text(others))
+    if connection.scalar(text(SHAPE)) != shape:
+        return False
+    if filled := connection.scalars(text(FILLED)).all():
+        connection.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
+    return True
+
+
+def _kept_connection(name: str) -> Connection:
+    """The connection that empties a database time after time: a new one would have to learn the whole schema first."""
+    known = _kept.get(name)
+    try:
+        if known is not None:
+            known.scalar(text("SELECT 1"))
+            return known
+    except DBAPIError:  # a test ended every connection but its own
+        known.close()
+    _kept[name] = create_engine(_url(name), isolation_level="AUTOCOMMIT", poolclass=NullPool).connect()
+    return _kept[name]
 
 
 def _create(template: str) -> str:
@@ -129,6 +151,8 @@ def _create(template: str) -> str:
 
 
 def _drop(name: str) -> None:
+    if kept := _kept.pop(name, None):
+        kept.close()
     with _connected() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
