@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 
+from browser.pot import Pots, settle_pot
 from browser.programs import Programs, Shop, settle_programs
 from browser.progress import Progress, settle_progress
 from laurels.core.clock import FixedClock
@@ -46,10 +47,11 @@ class Community:
     recognitions: list[UUID]
     programs: Programs = field(init=False)
     progress: Progress = field(init=False)
+    pots: Pots = field(init=False)
 
     def path(self, template: str) -> str:
-        """A page's address: `{recognition}`, `{member}` and what `Programs` and `Progress` have stand for ids of this community."""
-        known = asdict(self.programs) | asdict(self.progress)
+        """A page's address: `{recognition}`, `{member}` and what `Programs`, `Progress` and `Pots` have stand for ids of this community."""
+        known = asdict(self.programs) | asdict(self.progress) | asdict(self.pots)
         return template.format(recognition=self.recognitions[-1], member=self.members[2].id, **known)
 
     def newcomer(self, name: str, **values: Any) -> Member:
@@ -127,4 +129,5 @@ def settle(app: FastAPI, address: str, clock: FixedClock, make_member: MemberMak
     seal = app.state.vouchers.seal
     community.programs = settle_programs(context, members[1], staff, lambda burn: seal.close(burn, "WINE-7QM2-XVA9"))
     community.progress = settle_progress(context, members)
+    community.pots = settle_pot(app, members)
     return community

@@ -69,6 +69,13 @@ MEMBERS = (
     "/people/{runner}/progress",
     "/people/{member}/progress",
     "/people/{hidden}/progress",
+    "/pot",
+    "/pot/coins",
+    "/pot/rounds",
+    "/pot/rounds/{won}",
+    "/pot/rounds/{reset}",
+    "/pot/rounds/{current}",
+    "/pot/rounds/999",
     "/account",
     "/account/delete",
     "/docs",
@@ -146,6 +153,8 @@ NEWCOMERS = (
     "/progress/boards",
     "/progress/boards/week?of=2026-W01",
     "/progress/share",
+    "/pot",
+    "/pot/coins",
 )
 
 

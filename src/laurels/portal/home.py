@@ -6,6 +6,8 @@ from starlette.responses import Response
 from laurels.core.windows import month_end, month_of
 from laurels.portal.queries import count_pending
 from laurels.products.loyalty.pages import read_card
+from laurels.products.pot.house import HouseParts
+from laurels.products.pot.pages import read_pot_card
 from laurels.products.progress.pages import read_card as read_progress_card
 from laurels.products.recognition.forms import FilterForm
 from laurels.products.recognition.pages import read_balances, read_feed, read_standings, topics_for
@@ -19,7 +21,7 @@ FEED_ITEMS = 10
 
 
 @router.get("/")
-def show_home(request: Request, context: Ctx, caller: Signed) -> Response:
+def show_home(request: Request, context: Ctx, caller: Signed, house: HouseParts) -> Response:
     """Balances, what needs attention, the feed and the standings."""
     policy, now = policy_of(context.settings), context.clock.now()
     with context.database.read.connect() as connection:
@@ -36,6 +38,7 @@ def show_home(request: Request, context: Ctx, caller: Signed) -> Response:
         resets_at=month_end(month_of(now, policy.zone), policy.zone),
         pending=pending,
         progress=read_progress_card(context, caller),
+        pot_card=read_pot_card(context, house, caller),
         **values,
         **read_card(context, caller),
     )

@@ -1,0 +1,92 @@
+"""What open pages and API clients are told of the pot: what is in it, who won, and that something of one's own changed.
+
+What is in the pot comes from the facts themselves: hundreds may watch, and
+messages may come fast, so nothing is read for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from laurels.identity.queries import find_member
+from laurels.ledger.outbox import Told
+from laurels.products.pot.accounts import MAIN
+from laurels.products.pot.facts import CoinsChanged, MessagePaid, MessageRefunded, PotContributed, PotReset, PotWon, ReplyReady
+from laurels.web.context import Context
+from laurels.web.live import Live, Message, member_topic
+
+TOPIC = "pot"
+"""What all who look at the pot follow."""
+POT_CHANGED = "pot.changed"
+"""With JSON: `pot` coins are in it, `round` goes on, `messages` were paid in that."""
+POT_WON = "pot.won"
+"""With JSON: `name` won `prize` coins in `round`; `member` is their id."""
+COINS_CHANGED = "coins.changed"
+"""Tells a member's pages to fetch their numbers."""
+REPLY_READY = "reply.ready"
+"""Tells a member's pages to fetch the replies that they wait for."""
+
+SECONDS = 0.25
+"""How often the pot is told at most."""
+
+
+def register_drawings(context: Context) -> None:
+    """Have the hub tell."""
+    live = context.live
+    for fact in (MessagePaid, PotContributed, PotReset, MessageRefunded):
+        live.on(fact.name, tell_pot, every_seconds=SECONDS)
+    for name in (CoinsChanged.name, MessageRefunded.name, PotContributed.name):
+        live.on(name, tell_owners)
+    live.on(ReplyReady.name, tell_waiting)
+    _register_wins(live, context)
+
+
+def _register_wins(live: Live, context: Context) -> None:
+    def tell_wins(told: Sequence[Told]) -> Iterable[Message]:
+        for fact in _of_main(told):
+            with context.database.read.connect() as connection:
+                winner = find_member(connection, UUID(fact["member"]))
+            data = {
+                "name": winner.display_name if winner else None,
+                "prize": fact["prize"],
+                "round": fact["round"],
+                "member": fact["member"],
+            }
+            yield Message(TOPIC, POT_WON, orjson.dumps(data))
+
+    live.on(PotWon.name, tell_wins)
+
+
+def tell_pot(told: Sequence[Told]) -> Iterable[Message]:
+    """What the pot holds after the latest of these."""
+    facts = _of_main(told)
+    if facts:
+        yield Message(TOPIC, POT_CHANGED, pot_told(facts[-1]["left"], facts[-1]["current"], facts[-1]["messages"]))
+
+
+def pot_told(amount: int, round: int, messages: int) -> bytes:
+    """What `POT_CHANGED` says: coins in the pot, the round that goes on, messages paid in it."""
+    return orjson.dumps({"pot": amount, "round": round, "messages": messages})
+
+
+def tell_owners(told: Sequence[Told]) -> Iterable[Message]:
+    """Whose coins changed, each once."""
+    return _tell_members(told, COINS_CHANGED)
+
+
+def tell_waiting(told: Sequence[Told]) -> Iterable[Message]:
+    """Whose message was answered, or won't be."""
+    return _tell_members(told, REPLY_READY)
+
+
+def _tell_members(told: Sequence[Told], event: str) -> list[Message]:
+    members = dict.fromkeys(UUID(orjson.loads(one.payload)["member"]) for one in told)
+    return [Message(member_topic(member), event) for member in members]
+
+
+def _of_main(told: Sequence[Told]) -> list[dict[str, Any]]:
+    """Facts about the community's pot."""
+    facts: list[dict[str, Any]] = [orjson.loads(one.payload) for one in told]
+    return [fact for fact in facts if fact["pot"] == MAIN]

@@ -1,0 +1,140 @@
+"""The pot in a browser: a message, its price, a win that others see, and a round that the browser verifies by itself."""
+
+import re
+
+import orjson
+from playwright.sync_api import Page, Route, expect
+import pytest
+
+from browser.community import Community
+from browser.conftest import VisitAs
+from browser.pot import Table, client_seed
+from laurels.identity.tables import Member
+from laurels.products.pot.queries import PotNow, get_round, read_pot
+
+
+def pot_of(community: Community) -> PotNow:
+    """The pot as it is in the database."""
+    with community.app.state.context.database.read.connect() as connection:
+        now = read_pot(connection)
+    assert now is not None
+    return now
+
+
+def table_of(community: Community) -> Table:
+    """Where messages are sent whose draws are known."""
+    return Table(community.app.state.context, community.app.state.pot.seeds)
+
+
+def send(page: Page, community: Community, who: Member, words: str, *, price: int, is_lucky: bool = False) -> None:
+    """Write a message with a client seed that wins, or doesn't, and pay what the button says."""
+    row = pot_of(community).row
+    page.get_by_role("textbox", name="Your message").fill(words)
+    page.get_by_text("Your part of the draw").click()
+    page.get_by_label("Client seed").fill(client_seed(who, round=row.round, number=row.messages + 1, is_lucky=is_lucky))
+    page.get_by_role("button", name=f"Send for {price} coins").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_member_chats_wins_and_verifies_the_round(visit: VisitAs, community: Community, scripts: bool) -> None:
+    member = community.newcomer(f"Nia {'Script' if scripts else 'Plain'}")
+    seen, watching = visit(member, width=390, height=844, java_script_enabled=scripts), visit(community.members[5])
+    page, before = seen.page, pot_of(community).amount
+    seen.open("/")
+    page.get_by_role("navigation", name="Sections").get_by_role("link", name="Pot").click()
+    watching.open("/pot")
+    community.wait_until_followed(2 if scripts else 1)
+    send(page, community, member, "Hello <b>there</b>", price=5)
+    expect(page.locator("#talk")).to_contain_text("Hello <b>there</b>")
+    expect(page.locator("#pot [data-pot]")).to_have_text(str(before + 5))
+    expect(page.locator("#purse")).to_contain_text("95")
+    expect(watching.page.locator("#pot [data-pot]")).to_have_text(str(before + 5))  # by itself
+    if scripts:
+        expect(page.get_by_role("textbox", name="Your message")).to_be_focused()
+        expect(page.get_by_role("textbox", name="Your message")).to_have_value("")
+
+    number = pot_of(community).row.round
+    send(page, community, member, "And now?", price=10, is_lucky=True)
+    win = page.get_by_role("region", name=f"The pot is yours: {before + 15} coins!")
+    expect(win).to_be_visible()
+    expect(win).to_be_focused()
+    expect(win).to_contain_text(f"You have {100 + before} coins now")
+    expect(page.get_by_role("button", name="Send for 15 coins")).to_be_visible()
+    expect(watching.page.get_by_role("status").filter(has_text=f"{member.display_name} won the pot: {before + 15} coins.")).to_be_visible()
+    expect(watching.page.locator("#wins")).to_contain_text(member.display_name)
+    expect(watching.page.locator("#pot [data-pot]")).to_have_text("0")
+
+    page.get_by_role("link", name="See that it was fair").click()
+    expect(page).to_have_url(re.compile(f"/pot/rounds/{number}$"))
+    if scripts:
+        page.get_by_role("button", name="Verify in this browser").click()
+        expect(page.locator("[data-verdict]")).to_have_text("All checks are OK: this round was drawn as promised.")
+        expect(page.locator("[data-checks] li")).to_have_count(8)
+        assert page.locator("[data-checks]").inner_text().count("OK") == 8
+    assert seen.complaints == watching.complaints == []
+
+
+def test_price_that_moved_is_told_before_it_is_paid(visit: VisitAs, community: Community) -> None:
+    member = community.newcomer("Otto Twice")
+    seen, row = visit(member), pot_of(community).row
+    page = seen.page
+    seen.open("/pot")
+    elsewhere = client_seed(member, round=row.round, number=row.messages + 1, is_lucky=False)
+    table_of(community).send(member, "From another window", elsewhere)
+    send(page, community, member, "From this one", price=5)
+    expect(page.get_by_role("alert")).to_contain_text("costs 10 now")
+    expect(page.get_by_role("textbox", name="Your message")).to_have_value("From this one")
+    page.get_by_role("button", name="Send for 10 coins").click()
+    expect(page.locator("#talk")).to_contain_text("From this one")
+    expect(page.locator("#purse")).to_contain_text("85")
+
+
+def test_each_browser_fills_in_a_seed_of_its_own(visit: VisitAs, community: Community) -> None:
+    found = []
+    for scripts in (True, True, False):
+        seen = visit(community.newcomer("Petra Seed"), java_script_enabled=scripts)
+        seen.open("/pot")
+        found.append(seen.page.locator("#client_seed").input_value())
+    assert len(set(found)) == 3
+    assert all(re.fullmatch("[0-9a-f]{16}", seed) for seed in found)
+
+
+FORGERIES = {
+    "price": ("Every price follows from the rules. (first at draw 2)", lambda proof: proof["draws"][1].update(price=1)),
+    "chance": ("Every chance follows from the rules. (first at draw 1)", lambda proof: proof["draws"][0].update(ppm=1)),
+    "client seed": ("Every draw is won or lost", lambda proof: proof["draws"][-1].update(client_seed="other")),
+    "gap": ("The draws are numbered without a gap", lambda proof: proof["draws"].pop(0)),
+    "prize": ("The winner got what was in the pot", lambda proof: proof.update(amount=1)),
+    "seed": ("The commitment is that of the revealed seed", lambda proof: proof.update(seed="00" * 32)),
+    "rules": ("The rules have the hash", lambda proof: proof.update(params=proof["params"].replace('"step":5', '"step":6'))),
+    "commitment": ("The commitment is the one on this page", lambda proof: proof.update(commitment="00" * 32)),
+}
+
+
+@pytest.mark.parametrize("part", FORGERIES)
+def test_browser_finds_what_was_forged(visit: VisitAs, community: Community, part: str) -> None:
+    sentence, forge = FORGERIES[part]
+
+    def answer(route: Route) -> None:
+        proof = orjson.loads(route.fetch().body())
+        forge(proof)
+        route.fulfill(json=proof)
+
+    seen = visit(community.members[1])
+    page = seen.page
+    page.route("**/proof.json", answer)
+    seen.open(community.path("/pot/rounds/{won}"))
+    page.get_by_role("button", name="Verify in this browser").click()
+    expect(page.locator("[data-verdict]")).to_contain_text("Something does not hold.")
+    expect(page.locator("[data-checks] li").filter(has_text=sentence)).to_contain_text("Failed")
+
+
+def test_win_moves_nothing_where_motion_is_reduced(visit: VisitAs, community: Community) -> None:
+    winner = community.members[2]
+    with community.app.state.context.database.read.connect() as connection:
+        won = get_round(connection, community.pots.won).row.message
+    seen = visit(winner)
+    seen.open(f"/pot?won={won}")
+    expect(seen.page.get_by_role("region", name="The pot is yours: 75 coins!")).to_be_focused()
+    assert seen.page.evaluate("document.getAnimations().length") == 0
+    expect(seen.page.locator(".rain")).to_be_hidden()
