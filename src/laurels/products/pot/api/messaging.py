@@ -13,9 +13,10 @@ from laurels.ledger import InsufficientBalance, LimitReached
 from laurels.ledger.writer import RequestKey
 from laurels.products.pot import queries
 from laurels.products.pot.accounts import BOOK
-from laurels.products.pot.actions import Sent, Wish, send_message
+from laurels.products.pot.actions import Sent, Wish, retry_reply, send_message
+from laurels.products.pot.actions.replying import MAX_WAIT_SECONDS
 from laurels.products.pot.api.opened import OpenPot
-from laurels.products.pot.errors import Paused, PriceMoved
+from laurels.products.pot.errors import Paused, PriceMoved, ReplySettled, ReplyUnderWay
 from laurels.products.pot.house import HouseParts
 from laurels.products.pot.schemas.messages import MessageAnswer, MessageBody, QuoteAnswer, SentAnswer
 from laurels.web.caller import Signed
@@ -26,12 +27,13 @@ from laurels.web.identifiers import OpaqueId, known_id
 from laurels.web.limits import limited
 from laurels.web.pagination import Cursor, CursorInvalid, Page, PageSize, read_cursor, write_cursor
 from laurels.web.paths import API_PREFIX
+from laurels.web.preferences import Prefer, tell_waited, wants_to_wait
 
 router = APIRouter(prefix="/messaging")
 
 SENDS_PER_MINUTE = 30
 
-_SENT = created("message_id", "read_message")
+_SENT = created("message_id", "read_message", "retry_message_reply")
 
 
 async def message_of_path(message_id: OpaqueId) -> UUID:
@@ -57,19 +59,30 @@ def quote_message(caller: Signed, context: Ctx, house: OpenPot) -> QuoteAnswer:
     responses=_SENT | documented(PriceMoved, Paused, LimitReached, InsufficientBalance, Missing, MemberInactive),
 )
 async def send_paid_message(
-    body: MessageBody, caller: Signed, context: Ctx, house: HouseParts, request: Request, key: Annotated[RequestKey | None, keyed("send")]
+    body: MessageBody,
+    caller: Signed,
+    context: Ctx,
+    house: HouseParts,
+    request: Request,
+    key: Annotated[RequestKey | None, keyed("send")],
+    prefer: Prefer = None,
 ) -> Response:
     """Pay for a message to the bot, and draw for what is in the pot.
 
     The price goes into the pot first; a message that wins takes all of it, and
     a new round begins. A refused one changes nothing: not the price, the count
-    or the pot.
+    or the pot. Where a model answers, its reply comes a little later: read the
+    message again, or send `Prefer: wait`.
     """
-    sent = await send_message(context, house, caller, Wish(body.message, body.max_price, body.client_seed), request=key)
+    wish, wait = Wish(body.message, body.max_price, body.client_seed), wants_to_wait(prefer)
+    sent = await send_message(context, house, caller, wish, request=key, wait_seconds=MAX_WAIT_SECONDS if wait else 0)
     tell_replay(request, sent.posted)
     headers = {"Location": f"{API_PREFIX}/messaging/messages/{sent.posted.answer.message}"}
     # Written out here: this is the busiest endpoint, and validating our own answer would cost a tenth of it.
-    return Response(_sent_json(sent), 201, headers, "application/json")
+    answer = Response(_sent_json(sent), 201, headers, "application/json")
+    if wait:
+        tell_waited(answer)
+    return answer
 
 
 @router.get("/history", responses=documented(CursorInvalid))
@@ -88,6 +101,25 @@ def read_message(message_id: MessageId, caller: Signed, context: Ctx) -> Message
     """One of my messages, with its reply. Nobody else sees it."""
     with context.database.read.connect() as connection:
         return MessageAnswer.of(queries.get_own_message(connection, caller.member_id, message_id))
+
+
+@router.post(
+    "/messages/{message_id}/retry",
+    dependencies=[limited("retry-reply", per_minute=SENDS_PER_MINUTE)],
+    responses=documented(Missing, ReplySettled, ReplyUnderWay),
+)
+async def retry_message_reply(
+    message_id: MessageId, caller: Signed, context: Ctx, house: HouseParts, response: Response, prefer: Prefer = None
+) -> MessageAnswer:
+    """Have the bot asked again for its reply to a message of mine that it couldn't answer. It costs nothing, and draws nothing.
+
+    It needs no Idempotency-Key: sent twice, the second is refused while the first is under way.
+    """
+    wait = wants_to_wait(prefer)
+    row = await retry_reply(context, house, caller, message_id, wait_seconds=MAX_WAIT_SECONDS if wait else 0)
+    if wait:
+        tell_waited(response)
+    return MessageAnswer.of(row)
 
 
 def _sent_json(sent: Sent) -> bytes:
