@@ -119,7 +119,14 @@ MAX_TOLD = 20
 
 
 def wrong_answers(
-    document: str, address: str, visit: Callable[[str], Visit], *, examples: int, only_placed: bool = False, most: int | None = None
+    document: str,
+    address: str,
+    visit: Callable[[str], Visit],
+    *,
+    examples: int,
+    only_placed: bool = False,
+    only_right: bool = False,
+    most: int | None = None,
 ) -> list[str]:
     """Send everything; tell what was answered otherwise than the document says.
 
@@ -128,18 +135,20 @@ def wrong_answers(
         visit: gives the caller, and what there is, for the operation of a label.
         examples: random requests of each sort (right and wrong) for each operation.
         only_placed: leave out those about what doesn't exist.
-        most: about so many requests of an operation, chosen evenly from the right ones; None sends all.
+        only_right: leave out those that break a rule of their form.
+        most: about so many requests of an operation, chosen evenly; None sends all.
     """
     told: list[str] = []
     here, part = visit(""), ""
     with requests.Session() as session:
+        session.trust_env = False  # else the environment's proxies are looked up for every request
         for label, cases in made_cases(document, examples).items():
             if part != (part := "/".join(label.split("/")[1:4])):
                 here = visit(label)
             chosen = [
                 (number, case)
                 for number, case in enumerate(cases)
-                if (number % 2 or not only_placed) and (most is None or not is_wrong(case))
+                if (number % 2 or not only_placed) and not (only_right and is_wrong(case))
             ]
             for number, case in chosen[:: max(1, len(chosen) // most) if most else 1]:
                 case = placed(label, case, here, number) if number % 2 else case
