@@ -45,6 +45,8 @@ def test_points_are_awarded_once_however_often_the_form_is_sent(served: Circle, 
     assert served.total(ana) == 260
     [row] = served.activities(ana)
     assert (row.source, row.awarded_by, row.activity_type) == ("staff", staff.id, "project_create")
+    [logged] = served.ask(served.make_member(role="admin"), "GET", "/audit?limit=1").json()["items"]
+    assert (logged["action"], logged["subject"]) == ("points.awarded", f"member/{ana.id}")
     page = browser.get(here).text
     assert "Spark" in page and "A &lt;b&gt;kite&lt;/b&gt;" in page
 

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from laurels.core.errors import DomainError
+from laurels.identity.parts import origin_of
 from laurels.ledger.writer import RequestKey
 from laurels.products.progress.accounts import BOOK
 from laurels.products.progress.actions.awarding import Award, award_points, office_of
@@ -82,7 +83,8 @@ async def claim_points(request: Request, context: Ctx, caller: Signed, key: Anno
     asked = Asked(amount, kind, form.kept_description, form.topic or None)
     try:
         giving = giving_of(caller, caller.member_id, asked, now=now)
-        posted = await award_points(office_of(context), Award(giving), at=now, actor=caller.actor, request=key)
+        award = Award(giving, address_hash=origin_of(request).address_hash)
+        posted = await award_points(office_of(context), award, at=now, actor=caller.actor, request=key)
     except DomainError as refusal:
         said = {field_of(refusal): context.pages.explain(request, refusal)}
         return await run_in_threadpool(_draw, request, context, caller, form, said, status_of(type(refusal)))

@@ -14,6 +14,8 @@ from starlette.concurrency import run_in_threadpool
 
 from laurels.core.database import Database
 from laurels.core.errors import Unavailable
+from laurels.identity.audit_log import new_action
+from laurels.identity.tables import StaffAction
 from laurels.ledger import AlreadyRecorded, BusinessKey
 from laurels.ledger.writer import Posted, Proposal, RequestKey, Writer
 from laurels.products.progress.decisions.awarding import Awarded, AwardPoints
@@ -83,10 +85,12 @@ class Award:
 
     Attributes:
         event: the outside's id of it with a digest of what came with it; None: it has none.
+        address_hash: from where staff ask, for the log: `identity.parts.origin_of(request).address_hash`.
     """
 
     giving: Giving
     event: BusinessKey | None = None
+    address_hash: str = ""
 
 
 def event_key(event_id: str, giving: Giving, *, is_timed: bool = True) -> BusinessKey:
@@ -109,8 +113,11 @@ async def award_points(office: Office, award: Award, *, at: datetime, actor: str
         AwardConflict: the event is known with other details.
         DomainError: what `AwardPoints` refuses.
     """
+    audit = _audit(award, at)
     try:
-        return await post_current(office, lambda basis: Proposal(AwardPoints(award.giving, basis, at, award.event), at, actor, request))
+        return await post_current(
+            office, lambda basis: Proposal(AwardPoints(award.giving, basis, at, award.event, audit=audit), at, actor, request)
+        )
     except AlreadyRecorded as refusal:
         raise _conflict(award) from refusal
 
@@ -155,7 +162,24 @@ def _again(office: Office, awards: Sequence[Award], decide: Callable[[Award], Ca
 
 def _proposing(award: Award, *, at: datetime | None, actor: str, is_past: bool, is_told: bool) -> Callable[[Basis], Proposal[Awarded]]:
     when = at or award.giving.occurred_at
-    return lambda basis: Proposal(AwardPoints(award.giving, basis, when, award.event, is_past), when, actor, is_told=is_told)
+    audit = _audit(award, when)
+    return lambda basis: Proposal(AwardPoints(award.giving, basis, when, award.event, is_past, audit), when, actor, is_told=is_told)
+
+
+def _audit(award: Award, at: datetime) -> StaffAction | None:
+    """The log's row of what a member of the staff awards; services and members are on record with the activity alone."""
+    giving = award.giving
+    if giving.awarded_by is None:
+        return None
+    return new_action(
+        actor_id=giving.awarded_by,
+        action="points.awarded",
+        subject=f"member/{giving.member}",
+        before={},
+        after={"activity": str(giving.activity), "activity_type": giving.kind.value, "points": giving.asked},
+        now=at,
+        address_hash=award.address_hash,
+    )
 
 
 def _outcome_of(award: Award, outcome: Outcome) -> Outcome:

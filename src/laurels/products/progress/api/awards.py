@@ -9,6 +9,8 @@ from fastapi import APIRouter, Request, Response
 
 from laurels.core.errors import Denied, DomainError, Invalid, Missing, Unavailable
 from laurels.identity.errors import MemberInactive
+from laurels.identity.parts import origin_of
+from laurels.identity.sessions import Origin
 from laurels.ledger import LimitReached
 from laurels.products.progress.actions.awarding import Award, Outcome, award_all, event_key, office_of
 from laurels.products.progress.actions.permits import giving_of
@@ -59,7 +61,7 @@ def award(body: AwardsBody, caller: Sender, context: Ctx, request: Request) -> R
     require_scope(caller, SUBJECT, AWARD, what="award")
     if isinstance(body, AwardBatchBody):
         return _batch_answer(context, caller, request, body.awards)
-    [(sent, outcome)] = _award(context, caller, [body])
+    [(sent, outcome)] = _award(context, caller, request, [body])
     if isinstance(outcome, Exception):
         raise outcome
     return _json(_outcome(request, sent, outcome))
@@ -75,16 +77,16 @@ def award_in_batch(body: AwardBatchBody, caller: Sender, context: Ctx, request: 
     return _batch_answer(context, caller, request, body.awards)
 
 
-def _award(context: Context, caller: AnyCaller, sent: Sequence[AwardBody]) -> Iterator[tuple[AwardBody, Outcome]]:
+def _award(context: Context, caller: AnyCaller, request: Request, sent: Sequence[AwardBody]) -> Iterator[tuple[AwardBody, Outcome]]:
     """Award in order; gives what became of each.
 
     Raises:
         Unavailable: the ledger is busy: what was given so far is committed.
     """
-    now = context.clock.now()
+    now, origin = context.clock.now(), origin_of(request)
     with context.database.read.connect() as connection:
         members = members_named(connection, {one.member for one in sent})
-    asked = [_asked(caller, one, members.get(one.member), now) for one in sent]
+    asked = [_asked(caller, one, members.get(one.member), now, origin) for one in sent]
     awards = (one for one in asked if isinstance(one, Award))
     outcomes = award_all(office_of(context), awards, at=now, actor=caller.actor)
     for body, one in zip(sent, asked, strict=True):
@@ -94,7 +96,7 @@ def _award(context: Context, caller: AnyCaller, sent: Sequence[AwardBody]) -> It
         yield body, outcome
 
 
-def _asked(caller: AnyCaller, body: AwardBody, member: UUID | None, now: datetime) -> Award | DomainError:
+def _asked(caller: AnyCaller, body: AwardBody, member: UUID | None, now: datetime, origin: Origin) -> Award | DomainError:
     """What is to be decided of an award, or why it can't be."""
     if member is None:
         return Missing(what="member")
@@ -102,11 +104,11 @@ def _asked(caller: AnyCaller, body: AwardBody, member: UUID | None, now: datetim
         giving = giving_of(caller, member, body.asked(), now=now)
     except DomainError as refusal:
         return refusal
-    return Award(giving, event_key(body.event_id, giving, is_timed=body.occurred_at is not None))
+    return Award(giving, event_key(body.event_id, giving, is_timed=body.occurred_at is not None), origin.address_hash)
 
 
 def _batch_answer(context: Context, caller: AnyCaller, request: Request, sent: Sequence[AwardBody]) -> Response:
-    items = [_outcome(request, body, outcome) for body, outcome in _award(context, caller, sent)]
+    items = [_outcome(request, body, outcome) for body, outcome in _award(context, caller, request, sent)]
     counts: dict[str, Any] = {status: sum(item.status == status for item in items) for status in ("awarded", "replayed", "refused")}
     points = sum(item.amount for item in items if item.status == "awarded")
     return _json(AwardBatchAnswer.model_construct(items=items, points=points, **counts))

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from laurels.core.errors import Denied, Invalid, Missing
 from laurels.identity.errors import MemberInactive
+from laurels.identity.parts import origin_of
 from laurels.ledger import LimitReached
 from laurels.ledger.writer import Posted, RequestKey
 from laurels.products.progress.accounts import BOOK
@@ -59,7 +60,8 @@ async def award_points_to_me(
         member = await run_in_threadpool(_named, context, caller, body.member)
     now = context.clock.now()
     giving = giving_of(caller, member, body.asked(), now=now)
-    posted = await award_points(office_of(context), Award(giving), at=now, actor=caller.actor, request=key)
+    award = Award(giving, address_hash=origin_of(request).address_hash)
+    posted = await award_points(office_of(context), award, at=now, actor=caller.actor, request=key)
     tell_replay(request, posted)
     response.headers["Location"] = f"{API_PREFIX}/progress/activities/{posted.answer.activity}"
     return await run_in_threadpool(_told, context, member, posted)

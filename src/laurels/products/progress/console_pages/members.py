@@ -74,7 +74,8 @@ async def award_to_member(desk: AtDesk, member_id: UUID, key: Annotated[RequestK
     if body is not None:
         office = office_of(desk.context)
         try:
-            award = Award(giving_of(desk.caller, member_id, body.asked(), now=desk.now))
+            giving = giving_of(desk.caller, member_id, body.asked(), now=desk.now)
+            award = Award(giving, address_hash=desk.editor.address_hash)
             posted = await award_points(office, award, at=desk.now, actor=desk.caller.actor, request=key)
         except DomainError as refusal:
             status = desk.refuse(typed, refusal)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from laurels.identity.tables import StaffAction
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.progress.accounts import BOOK, capped, points
 from laurels.products.progress.decisions.basis import CONFIG_ROW, Basis, require_awardee, require_version
@@ -54,6 +55,7 @@ class AwardPoints:
         at: when it is decided; what it completes is paid then.
         event: the event's id with a digest of what came with it; None: it has none.
         is_past: a record of the past (an import): it completes no goal or quest, and its days pay no bonus.
+        audit: the row of the log of what staff do; None where nobody of them awards.
 
     Raises:
         ProgressChanged: staff changed something since the action read it.
@@ -72,6 +74,7 @@ class AwardPoints:
     at: datetime
     event: BusinessKey | None = None
     is_past: bool = False
+    audit: StaffAction | None = None
 
     @property
     def book(self) -> str:
@@ -117,6 +120,8 @@ class AwardPoints:
         row = merit_badges(draft, basis, row, giving, longest=longest)
         total = draft.balance(points(giving.member))
         draft.announce(PointsAwarded(giving.activity, giving.member, amount, total))
+        if self.audit is not None:
+            draft.record(self.audit)
         announce_reached(draft, basis, row, before)
         return Awarded(giving.activity, amount, before, total)
 
