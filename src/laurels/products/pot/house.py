@@ -31,7 +31,8 @@ class Errands:
         """Begin work for a message; gives whether there was room for it, and none of the same message."""
         if message in self._tasks or len(self._tasks) >= MAX_ERRANDS:
             return False
-        self._tasks[message] = asyncio.create_task(self._run(message, work), name=f"reply-{message}")
+        task = self._tasks[message] = asyncio.create_task(_run(message, work), name=f"reply-{message}")
+        task.add_done_callback(lambda _: self._tasks.pop(message))
         return True
 
     async def wait_for(self, message: UUID, timeout_seconds: float) -> None:
@@ -47,13 +48,12 @@ class Errands:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, message: UUID, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        try:
-            await work()
-        except Exception:  # nobody waits for it who could be told
-            log.exception("the reply to message %s wasn't written; the job takes it up", message)
-        finally:
-            self._tasks.pop(message, None)
+
+async def _run(message: UUID, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    try:
+        await work()
+    except Exception:  # nobody waits for it who could be told
+        log.exception("the reply to message %s wasn't written; the job takes it up", message)
 
 
 @dataclass(frozen=True, slots=True)
