@@ -1,13 +1,15 @@
 """What the pot's tests share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database
 from laurels.core.settings import Settings
+from laurels.identity.tables import Member
 from products.pot.parlour import Parlour
+from products.recognition.paper import Paper
 from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
 
@@ -38,3 +40,9 @@ def wide(parlour: Parlour) -> Iterator[Parlour]:
     with parlour.open_wide():
         parlour.serve()
         yield parlour
+
+
+@pytest.fixture
+def pages(served: Parlour, sign_in: SignIn) -> Callable[[Member], Paper]:
+    """`pages(member)` is the member's browser, without scripts."""
+    return lambda who: Paper(served, sign_in, who)

@@ -15,7 +15,7 @@ from laurels.ledger.outbox import Told
 from laurels.products.pot.accounts import MAIN
 from laurels.products.pot.facts import CoinsChanged, MessagePaid, MessageRefunded, PotContributed, PotReset, PotWon, ReplyReady
 from laurels.web.context import Context
-from laurels.web.live import Live, Message, member_topic
+from laurels.web.live import Message, member_topic
 
 TOPIC = "pot"
 """What all who look at the pot follow."""
@@ -40,23 +40,23 @@ def register_drawings(context: Context) -> None:
     for name in (CoinsChanged.name, MessageRefunded.name, PotContributed.name):
         live.on(name, tell_owners)
     live.on(ReplyReady.name, tell_waiting)
-    _register_wins(live, context)
+    live.on(PotWon.name, Wins(context).tell)
 
 
-def _register_wins(live: Live, context: Context) -> None:
-    def tell_wins(told: Sequence[Told]) -> Iterable[Message]:
+class Wins:
+    """Tells who won: by name, which facts don't hold. A win is rare, so it is looked up."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def tell(self, told: Sequence[Told]) -> Iterable[Message]:
+        """A message for each win."""
         for fact in _of_main(told):
-            with context.database.read.connect() as connection:
+            with self._context.database.read.connect() as connection:
                 winner = find_member(connection, UUID(fact["member"]))
-            data = {
-                "name": winner.display_name if winner else None,
-                "prize": fact["prize"],
-                "round": fact["round"],
-                "member": fact["member"],
-            }
+            name = winner.display_name if winner else None
+            data = {"name": name, "prize": fact["prize"], "round": fact["round"], "member": fact["member"]}
             yield Message(TOPIC, POT_WON, orjson.dumps(data))
-
-    live.on(PotWon.name, tell_wins)
 
 
 def tell_pot(told: Sequence[Told]) -> Iterable[Message]:
@@ -71,12 +71,12 @@ def pot_told(amount: int, round: int, messages: int) -> bytes:
     return orjson.dumps({"pot": amount, "round": round, "messages": messages})
 
 
-def tell_owners(told: Sequence[Told]) -> Iterable[Message]:
+def tell_owners(told: Sequence[Told]) -> list[Message]:
     """Whose coins changed, each once."""
     return _tell_members(told, COINS_CHANGED)
 
 
-def tell_waiting(told: Sequence[Told]) -> Iterable[Message]:
+def tell_waiting(told: Sequence[Told]) -> list[Message]:
     """Whose message was answered, or won't be."""
     return _tell_members(told, REPLY_READY)
 
