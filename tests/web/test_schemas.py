@@ -1,5 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, TypeAdapter, ValidationError
 import pytest
@@ -99,3 +99,36 @@ def test_what_is_wrong_in_one_form_of_a_body_names_the_field_alone() -> None:
         shape.validate_python({"radius": "3"})
     [found] = field_errors([{**error, "loc": ("body", *error["loc"])} for error in raised.value.errors()], translate=str)
     assert (found.name, found.pointer) == ("radius", "#/radius")
+
+
+class _Ramp(Body):
+    kind: Literal["step"]
+    step: int
+
+
+class _Flat(Body):
+    kind: Literal["flat"]
+    height: int
+
+
+class _Floors(Body):
+    floors: list[Annotated[_Ramp | _Flat, Field(discriminator="kind")]]
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointer"),
+    [
+        ({"kind": "flat", "height": "3"}, "#/floors/0/height"),
+        ({"kind": "flat"}, "#/floors/0/height"),
+        ({"kind": "step", "step": "3"}, "#/floors/0/step"),
+        ({"kind": "step"}, "#/floors/0/step"),
+        ({"kind": "step", "step": 3, "other": 1}, "#/floors/0/other"),
+        ({"kind": "hole"}, "#/floors/0"),
+    ],
+)
+def test_what_is_wrong_in_a_part_that_has_kinds_names_the_field_and_not_the_kind(sent: Any, pointer: str) -> None:
+    body = {"floors": [sent]}
+    with pytest.raises(ValidationError) as raised:
+        _Floors.model_validate(body)
+    [found] = field_errors([{**error, "loc": ("body", *error["loc"])} for error in raised.value.errors()], translate=str, body=body)
+    assert found.pointer == pointer

@@ -15,6 +15,9 @@ MAX_ERRORS = 20
 MAX_NAME = 60
 """Most characters of a field's name that are repeated."""
 
+KIND = "kind"
+"""The field by which a part of a body says which of several forms it has."""
+
 _SENTENCES = {
     "missing": N_("Send this field."),
     "extra_forbidden": N_("Leave this field out: it isn't known here."),
@@ -81,16 +84,21 @@ class FieldError:
         return {"in": self.place, **where, "detail": self.detail}
 
 
-def field_errors(errors: Sequence[Any], *, translate: Callable[[str], str]) -> tuple[FieldError, ...]:
-    """Pydantic's errors in our words, at most `MAX_ERRORS`."""
-    return tuple(_field_error(error, translate) for error in errors[:MAX_ERRORS])
+def field_errors(errors: Sequence[Any], *, translate: Callable[[str], str], body: Any = None) -> tuple[FieldError, ...]:
+    """Pydantic's errors in our words, at most `MAX_ERRORS`.
+
+    Args:
+        body: what was sent: then the kind of a part of it isn't taken for one of its names.
+    """
+    return tuple(_field_error(error, translate, body) for error in errors[:MAX_ERRORS])
 
 
-def _field_error(error: Mapping[str, Any], translate: Callable[[str], str]) -> FieldError:
+def _field_error(error: Mapping[str, Any], translate: Callable[[str], str], body: Any) -> FieldError:
     place, *parts = error["loc"] or ("body",)
     if error["type"] in ("json_invalid", "json_type"):
         parts = []  # pydantic gives an offset there, not a name
-    names = [_clean(part) for part in parts if not _is_branch(part)]
+    named = _without_kinds(parts, body) if place == "body" else parts
+    names = [_clean(part) for part in named if not _is_branch(part)]
     pointer = "#" + "".join(f"/{name.replace('~', '~0').replace('/', '~1')}" for name in names)
     return FieldError(str(place), ".".join(names), pointer, _sentence(error, translate))
 
@@ -107,6 +115,25 @@ def _sentence(error: Mapping[str, Any], translate: Callable[[str], str]) -> str:
         return translate(_SENTENCES.get(kind, _OTHERWISE)).format(**known)
     except (KeyError, IndexError):
         return translate(_OTHERWISE)
+
+
+def _without_kinds(parts: Sequence[Any], body: Any) -> list[Any]:
+    """Where an error is, by what was sent: after a part that has kinds, such as a price, pydantic puts in which one it is."""
+    named: list[Any] = []
+    here, is_fresh = body, True
+    for part in parts:
+        if is_fresh and isinstance(here, Mapping) and part == here.get(KIND):
+            is_fresh = False  # a field may be called like the kind: the next one of this name is that
+            continue
+        named.append(part)
+        here, is_fresh = _part_of(here, part), True
+    return named
+
+
+def _part_of(value: Any, name: Any) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(name)
+    return value[name] if isinstance(value, list) and isinstance(name, int) and name < len(value) else None
 
 
 def _is_branch(part: Any) -> bool:

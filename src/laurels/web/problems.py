@@ -230,7 +230,7 @@ async def _answer_refusal(request: Request, error: Any) -> Response:
 
 
 async def _answer_invalid(request: Request, error: Any) -> Response:
-    errors = field_errors(error.errors(), translate=translations(language_of(request)).gettext)
+    errors = field_errors(error.errors(), translate=translations(language_of(request)).gettext, body=error.body)
     return answer(request, problem_of(request, ValidationFailed(), errors))
 
 

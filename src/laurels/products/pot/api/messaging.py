@@ -97,7 +97,7 @@ def list_messages(caller: Signed, context: Ctx, limit: PageSize = 20, cursor: Cu
 
 
 @router.get("/messages/{message_id}", responses=documented(Missing))
-def read_message(message_id: MessageId, caller: Signed, context: Ctx) -> MessageAnswer:
+def read_message(caller: Signed, message_id: MessageId, context: Ctx) -> MessageAnswer:
     """One of my messages, with its reply. Nobody else sees it."""
     with context.database.read.connect() as connection:
         return MessageAnswer.of(queries.get_own_message(connection, caller.member_id, message_id))
@@ -109,7 +109,7 @@ def read_message(message_id: MessageId, caller: Signed, context: Ctx) -> Message
     responses=documented(Missing, ReplySettled, ReplyUnderWay),
 )
 async def retry_message_reply(
-    message_id: MessageId, caller: Signed, context: Ctx, house: HouseParts, response: Response, prefer: Prefer = None
+    caller: Signed, message_id: MessageId, context: Ctx, house: HouseParts, response: Response, prefer: Prefer = None
 ) -> MessageAnswer:
     """Have the bot asked again for its reply to a message of mine that it couldn't answer. It costs nothing, and draws nothing.
 
