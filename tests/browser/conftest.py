@@ -93,18 +93,28 @@ def visit(browser: Browser, community: Community) -> Iterator[VisitAs]:
     opened: list[BrowserContext] = []
 
     def open_for(member: Member | None = None, *, width: int = 1280, height: int = 900, with_axe: bool = False, **options: Any) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", **options)
-        context.set_default_timeout(10_000)
-        opened.append(context)
-        if member is not None:
-            cookies = community.sign_in(member).cookies
-            context.add_cookies([{"name": name, "value": value, "url": community.address} for name, value in cookies.items()])
-        if with_axe:
-            context.add_init_script(path=AXE)  # the strict policy for scripts doesn't hold for those
-        made = Visit(context.new_page(), community.address)
-        made.watch()
-        return made
+        opened.append(open_context(browser, community, member, with_axe=with_axe, viewport={"width": width, "height": height}, **options))
+        return open_window(opened[-1], community)
 
     yield open_for
     for context in opened:
         context.close()
+
+
+def open_context(browser: Browser, community: Community, member: Member | None, *, with_axe: bool, **options: Any) -> BrowserContext:
+    """Somebody's browser, signed in: its windows share cookies and what was loaded."""
+    context = browser.new_context(reduced_motion="reduce", **options)
+    context.set_default_timeout(10_000)
+    if member is not None:
+        cookies = community.sign_in(member).cookies
+        context.add_cookies([{"name": name, "value": value, "url": community.address} for name, value in cookies.items()])
+    if with_axe:
+        context.add_init_script(path=AXE)  # the strict policy for scripts doesn't hold for those
+    return context
+
+
+def open_window(context: BrowserContext, community: Community) -> Visit:
+    """A window of a browser, watched from the start."""
+    made = Visit(context.new_page(), community.address)
+    made.watch()
+    return made

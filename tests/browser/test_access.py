@@ -1,15 +1,17 @@
 """Every page, for everyone: no axe violation, nothing wider than the window, a clean console."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 import pytest
 
 from browser.community import Community
-from browser.conftest import VisitAs
+from browser.conftest import Visit, VisitAs, open_context, open_window
 
 LOOKS = ((320, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))
 """Every width and every scheme. Colours don't depend on a phone's width: both of its widths in both schemes would find nothing more."""
+LookAt = Callable[[str, str], None]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 STRANGERS = (
@@ -163,10 +165,33 @@ def _violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]
 
 
-def _look_at(visit: VisitAs, community: Community, who: str, path: str) -> None:
-    member = {"stranger": None, "member": community.members[1], "staff": community.staff, "newcomer": community.quiet}[who]
-    seen = visit(member, width=LOOKS[0][0], with_axe=True)
-    status = seen.open(community.path(path)).status
+@pytest.fixture(scope="module")
+def browsers(browser: Browser, community: Community) -> Iterator[dict[str, BrowserContext]]:
+    """One for each who only looks: they needn't load the same files again for every page."""
+    people = {"stranger": None, "member": community.members[1], "staff": community.staff, "newcomer": community.quiet}
+    opened = {who: open_context(browser, community, member, with_axe=True) for who, member in people.items()}
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
+@pytest.fixture
+def look_at(browsers: dict[str, BrowserContext], community: Community) -> LookAt:
+    """`look_at("member", "/programs")` checks a page in every look."""
+
+    def look(who: str, path: str) -> None:
+        seen = open_window(browsers[who], community)
+        try:
+            _look_at(seen, community.path(path))
+        finally:
+            seen.page.close()
+
+    return look
+
+
+def _look_at(seen: Visit, path: str) -> None:
+    seen.page.set_viewport_size({"width": LOOKS[0][0], "height": 900})
+    status = seen.open(path).status
     faults: list[str] = []
     for width, scheme in LOOKS:
         seen.page.set_viewport_size({"width": width, "height": 900})
@@ -181,23 +206,23 @@ def _look_at(visit: VisitAs, community: Community, who: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", STRANGERS)
-def test_page_for_strangers_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
-    _look_at(visit, community, "stranger", path)
+def test_page_for_strangers_is_for_everyone(look_at: LookAt, path: str) -> None:
+    look_at("stranger", path)
 
 
 @pytest.mark.parametrize("path", MEMBERS)
-def test_page_for_members_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
-    _look_at(visit, community, "member", path)
+def test_page_for_members_is_for_everyone(look_at: LookAt, path: str) -> None:
+    look_at("member", path)
 
 
 @pytest.mark.parametrize("path", STAFF)
-def test_page_for_staff_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
-    _look_at(visit, community, "staff", path)
+def test_page_for_staff_is_for_everyone(look_at: LookAt, path: str) -> None:
+    look_at("staff", path)
 
 
 @pytest.mark.parametrize("path", NEWCOMERS)
-def test_page_with_nothing_on_it_yet_is_for_everyone(visit: VisitAs, community: Community, path: str) -> None:
-    _look_at(visit, community, "newcomer", path)
+def test_page_with_nothing_on_it_yet_is_for_everyone(look_at: LookAt, path: str) -> None:
+    look_at("newcomer", path)
 
 
 def test_refused_form_is_for_everyone(visit: VisitAs, community: Community) -> None:
