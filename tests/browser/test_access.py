@@ -160,7 +160,8 @@ NEWCOMERS = (
 )
 
 
-def _violations(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with a page, for every element that it is wrong with."""
     found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
     return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]
 
@@ -198,7 +199,7 @@ def _look_at(seen: Visit, path: str) -> None:
         seen.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         too_wide = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         faults += [f"{width} {scheme}: {too_wide} px too wide"] if too_wide > 0 else []
-        faults += [f"{width} {scheme}: {fault}" for fault in _violations(seen.page)]
+        faults += [f"{width} {scheme}: {fault}" for fault in violations(seen.page)]
     assert faults == []
     assert status < 500
     # A browser reports a page's own 4xx as an error of the console: that one is meant.
@@ -230,7 +231,7 @@ def test_refused_form_is_for_everyone(visit: VisitAs, community: Community) -> N
     seen.open("/recognition")
     seen.page.get_by_role("button", name="Give credits").click()
     seen.page.get_by_text("Type a name or a student id.").wait_for()
-    assert _violations(seen.page) == []
+    assert violations(seen.page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -241,11 +242,11 @@ def test_celebration_and_refused_claim_are_for_everyone(visit: VisitAs, communit
     seen.open("/progress")
     seen.page.get_by_role("heading", name="You are").wait_for()
     assert seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert _violations(seen.page) == []
+    assert violations(seen.page) == []
     seen.page.get_by_role("spinbutton", name="Points").fill("0")
     seen.page.get_by_role("button", name="Add it").click()
     seen.page.get_by_text("Type whole points").wait_for()
-    assert _violations(seen.page) == []
+    assert violations(seen.page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -254,7 +255,7 @@ def test_unfolded_reference_is_for_everyone(visit: VisitAs, scheme: str) -> None
     seen.open("/docs/reference/loyalty-programs")
     assert seen.page.evaluate("[...document.querySelectorAll('details')].map(one => one.open = true).length") > 40
     assert seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert _violations(seen.page) == []
+    assert violations(seen.page) == []
 
 
 @pytest.mark.parametrize(
@@ -266,4 +267,4 @@ def test_page_in_spanish_is_for_everyone(visit: VisitAs, community: Community, p
     seen.open(path)
     assert seen.page.evaluate("document.documentElement.lang") == "es"
     assert seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert _violations(seen.page) == []
+    assert violations(seen.page) == []

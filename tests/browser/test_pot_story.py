@@ -1,5 +1,6 @@
 """The pot in a browser: a message, its price, a win that others see, and a round that the browser verifies by itself."""
 
+from datetime import timedelta
 import re
 
 import orjson
@@ -9,7 +10,9 @@ import pytest
 from browser.community import Community
 from browser.conftest import VisitAs
 from browser.pot import Table, client_seed
+from browser.test_access import violations
 from laurels.identity.tables import Member
+from laurels.products.pot.decisions import KeepReply, PauseMember
 from laurels.products.pot.queries import PotNow, get_round, read_pot
 
 
@@ -138,3 +141,69 @@ def test_win_moves_nothing_where_motion_is_reduced(visit: VisitAs, community: Co
     expect(seen.page.get_by_role("region", name="The pot is yours: 75 coins!")).to_be_focused()
     assert seen.page.evaluate("document.getAnimations().length") == 0
     expect(seen.page.locator(".rain")).to_be_hidden()
+
+
+def test_reply_that_comes_later_takes_its_place_by_itself(visit: VisitAs, community: Community) -> None:
+    member, row = community.newcomer("Vera Waits"), pot_of(community).row
+    table = table_of(community)
+    unlucky = client_seed(member, round=row.round, number=row.messages + 1, is_lucky=False)
+    message = table.send(member, "Are you there?", unlucky, is_answered=False).message
+    seen = visit(member)
+    seen.open("/pot")
+    expect(seen.page.locator("#talk")).to_contain_text("The bot is writing…")
+    community.wait_until_followed(1)
+    table.post(KeepReply(message, "I am, and I say so <i>late</i>."))
+    expect(seen.page.locator("#talk")).to_contain_text("I am, and I say so <i>late</i>.")
+    expect(seen.page.locator("#talk")).not_to_contain_text("The bot is writing…")
+
+
+def test_older_messages_are_put_before_the_later(visit: VisitAs, community: Community) -> None:
+    member, table = community.newcomer("Olga Long"), table_of(community)
+    table.give(member, 2_000)
+    for number in range(22):
+        row = pot_of(community).row
+        table.send(member, f"No. {number:02}", client_seed(member, round=row.round, number=row.messages + 1, is_lucky=False))
+        community.clock.advance(timedelta(seconds=1))
+    seen = visit(member, width=390)
+    seen.open("/pot")
+    own = seen.page.locator(".mine > .bubble")
+    expect(own).to_have_count(20)
+    expect(own.last).to_be_in_viewport()  # a chat begins at its end
+    seen.page.get_by_role("link", name="Show older").click()
+    expect(own).to_have_count(22)
+    assert [re.sub(r"\D", "", text) for text in own.all_inner_texts()] == [f"{number:02}" for number in range(22)]
+    expect(seen.page.get_by_role("link", name="Show older")).to_have_count(0)
+
+
+def test_browser_that_cannot_compute_hashes_says_so(visit: VisitAs, community: Community) -> None:
+    seen = visit(community.members[1])
+    seen.page.add_init_script("Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})")
+    seen.open(community.path("/pot/rounds/{won}"))
+    expect(seen.page.get_by_text("This browser computes hashes on secure pages only (https).")).to_be_visible()
+    expect(seen.page.get_by_role("button", name="Verify in this browser")).to_have_count(0)
+
+
+@pytest.mark.parametrize("state", ["won", "refused", "paused", "poor", "verified"])
+def test_every_state_is_for_everyone(visit: VisitAs, community: Community, state: str) -> None:
+    member = community.members[2] if state == "won" else community.newcomer(f"Ivo {state.title()}")
+    table, now = table_of(community), community.clock.now()
+    if state == "paused":
+        table.post(PauseMember(member.id, now + timedelta(days=7), now, community.app.state.context.settings.zone))
+    if state == "poor":
+        table.give(member, -97)
+    seen = visit(member, width=320, with_axe=True)
+    page = seen.page
+    with community.app.state.context.database.read.connect() as connection:
+        won = get_round(connection, community.pots.won).row.message
+    seen.open({"won": f"/pot?won={won}", "verified": f"/pot/rounds/{community.pots.won}"}.get(state, "/pot"))
+    if state == "refused":
+        page.get_by_role("button", name="Send for 5 coins").click()
+        expect(page.get_by_text("Write something first.")).to_be_visible()
+        expect(page.get_by_role("textbox", name="Your message")).to_be_focused()
+    if state == "verified":
+        page.get_by_role("button", name="Verify in this browser").click()
+        expect(page.locator("[data-verdict]")).to_contain_text("All checks are OK")
+    for is_dark in (False, True):
+        page.emulate_media(color_scheme="dark" if is_dark else "light", reduced_motion="reduce")
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        assert violations(page) == []

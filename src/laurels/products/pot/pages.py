@@ -242,4 +242,4 @@ def _tell_sent(request: Request, context: Context, caller: Caller, sent: Sent) -
 def add_to(pages: Pages) -> None:
     """Register the pot's templates, and its place in the navigation."""
     pages.add_templates("pot", Path(__file__).parent / "templates")
-    pages.add_sections(Section(label=N_("The pot"), short=N_("Pot"), icon="chat", path=POT, order=25))
+    pages.add_sections(Section(label=N_("The pot"), short=N_("Pot"), icon="chat", path=POT, gives_way=True, order=25))
