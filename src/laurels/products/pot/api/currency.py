@@ -18,7 +18,7 @@ from laurels.products.pot.api.opened import OpenPot
 from laurels.products.pot.house import HouseParts
 from laurels.products.pot.queries.standing import read_standing
 from laurels.products.pot.queries.statements import walk_statement
-from laurels.products.pot.schemas.coins import BalanceAnswer, CoinLineAnswer, CoinsBody, CoinsMovedAnswer
+from laurels.products.pot.schemas.coins import CoinBalanceAnswer, CoinLineAnswer, CoinsBody, CoinsMovedAnswer
 from laurels.web.caller import Signed
 from laurels.web.context import Ctx
 from laurels.web.csv_answers import MEDIA_TYPE, Cell, csv_answer
@@ -46,11 +46,11 @@ _TABLE: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/balance")
-def read_coin_balance(caller: Signed, context: Ctx, house: OpenPot) -> BalanceAnswer:
+def read_coin_balance(caller: Signed, context: Ctx, house: OpenPot) -> CoinBalanceAnswer:
     """My coins, how many messages I have paid for, and what the next one costs."""
     with context.database.read.connect() as connection:
         standing = read_standing(connection, caller.member_id, at=context.clock.now(), zone=context.settings.zone)
-    return BalanceAnswer.of(caller.member_id, standing)
+    return CoinBalanceAnswer.of(caller.member_id, standing)
 
 
 @router.get("/statement", responses=documented(CursorInvalid))

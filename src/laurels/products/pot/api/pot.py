@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
 
 from laurels.core.errors import Missing
 from laurels.identity.editors import Editing
@@ -97,7 +98,7 @@ async def end_round_by_hand(
     return ResetAnswer.of(posted.answer)
 
 
-@router.get("/stream", response_class=EventStream, responses=_EVENTS | documented(TooManyStreams))
+@router.get("/stream", response_class=StreamingResponse, responses=_EVENTS | documented(TooManyStreams))
 async def follow_pot(
     request: Request, caller: Signed, context: Ctx, house: OpenPot, last_event_id: Annotated[str | None, Header(max_length=100)] = None
 ) -> EventStream:

@@ -9,7 +9,7 @@ from laurels.products.pot.actions import change_rules
 from laurels.products.pot.api.opened import OpenPot
 from laurels.products.pot.rules import PotRules, read_params
 from laurels.products.pot.rules import read_rules as rules_of
-from laurels.products.pot.schemas.rules import ForecastAnswer, RulesPreviewAnswer
+from laurels.products.pot.schemas.rules import RulesForecastAnswer, RulesPreviewAnswer
 from laurels.products.pot.tables import Pot
 from laurels.web.caller import Signed, StaffOnly
 from laurels.web.context import Context, Ctx
@@ -35,7 +35,7 @@ def set_pot_rules(body: PotRules, editor: StaffEditing, expected: IfMatch, conte
 def preview_pot_rules(body: PotRules, caller: StaffOnly, context: Ctx, house: OpenPot) -> RulesPreviewAnswer:
     """What a member's first messages would cost under rules, and how likely they would win: for staff. Nothing changes."""
     row = _pot(context)
-    now, then = ForecastAnswer.of(read_params(row.params)), ForecastAnswer.of(body.params())
+    now, then = RulesForecastAnswer.of(read_params(row.params)), RulesForecastAnswer.of(body.params())
     return RulesPreviewAnswer(from_round=row.round + 1, now=now, then=then)
 
 

@@ -42,7 +42,7 @@ class AllowanceAnswer(Answer):
     next_at: UtcInstant
 
 
-class BalanceAnswer(Answer):
+class CoinBalanceAnswer(Answer):
     """What a member has, now: as if their week had been opened."""
 
     model_config = example(
@@ -70,11 +70,11 @@ class BalanceAnswer(Answer):
     allowance: AllowanceAnswer
 
     @staticmethod
-    def of(member_id: UUID, standing: Standing) -> "BalanceAnswer":
+    def of(member_id: UUID, standing: Standing) -> "CoinBalanceAnswer":
         """The answer for a member."""
         coins, rules = standing.coins, standing.rules
         allowance = AllowanceAnswer(amount=rules.weekly_allowance, up_to=rules.allowance_up_to, next_at=standing.next_week_at)
-        return BalanceAnswer(
+        return CoinBalanceAnswer(
             member_id=member_id,
             balance=coins.balance,
             message_count=coins.messages,

@@ -23,7 +23,7 @@ class ChanceAnswer(Answer):
     odds_ppm: int = Field(description="The same in millionths.")
 
 
-class ForecastAnswer(Answer):
+class RulesForecastAnswer(Answer):
     """What a member's first messages cost under rules, and how likely they win."""
 
     model_config = example(_FORECAST)
@@ -32,11 +32,11 @@ class ForecastAnswer(Answer):
     chances: list[ChanceAnswer] = Field(description="Of the first one, by what is in the pot.")
 
     @staticmethod
-    def of(params: Params) -> "ForecastAnswer":
+    def of(params: Params) -> "RulesForecastAnswer":
         """The answer for a round's rules."""
         seen = forecast(params)
         chances = [ChanceAnswer(pot=one.pot, odds=share_of(one.ppm), odds_ppm=one.ppm) for one in seen.chances]
-        return ForecastAnswer(prices=list(seen.prices), chances=chances)
+        return RulesForecastAnswer(prices=list(seen.prices), chances=chances)
 
 
 class RulesPreviewAnswer(Answer):
@@ -45,5 +45,5 @@ class RulesPreviewAnswer(Answer):
     model_config = example({"from_round": 3, "now": _FORECAST, "then": _FORECAST})
 
     from_round: int = Field(description="The round that they would hold from: the next one.")
-    now: ForecastAnswer
-    then: ForecastAnswer
+    now: RulesForecastAnswer
+    then: RulesForecastAnswer
