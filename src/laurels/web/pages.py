@@ -23,6 +23,7 @@ from laurels.core.ids import new_id
 from laurels.web import csrf
 from laurels.web.assets import Assets
 from laurels.web.caller import Caller, Role, caller_so_far
+from laurels.web.compiled import compiled_templates
 from laurels.web.flash import FLASH_COOKIE, flash, read_flash
 from laurels.web.formats import Formats, initials, nice_ceiling
 from laurels.web.language import N_, choose_language, explain, language_names, translations
@@ -227,6 +228,7 @@ class Pages:
                 lstrip_blocks=True,
                 auto_reload=False,
                 cache_size=-1,
+                bytecode_cache=compiled_templates(language),
             )
             made.policies["ext.i18n.trimmed"] = True
             made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension's
