@@ -4,6 +4,7 @@ Used by `make test`; arguments go on to pytest. Lines and branches count, in
 this process, in the servers that tests start, and in pytest-xdist's workers.
 """
 
+import os
 from pathlib import Path
 import re
 import subprocess
@@ -35,9 +36,11 @@ def main(arguments: list[str]) -> int:
 def run_tests(arguments: list[str]) -> tuple[int, str]:
     """Run pytest and pass on what it prints; gives its status and its last line."""
     color = ["--color=yes"] if sys.stdout.isatty() else []
+    # Where Python is told to keep no compiled files, each of the hundred processes of the run would compile everything anew.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", *color, *arguments]
     closing = "pytest printed nothing"
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
