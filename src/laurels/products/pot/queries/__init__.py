@@ -7,12 +7,14 @@ from laurels.products.pot.queries.proofs import proof_of
 from laurels.products.pot.queries.replies import Waiting, due_replies, read_waiting
 from laurels.products.pot.queries.rounds import Draw, ShownRound, each_draw, find_round, get_round, last_wins, list_draws, list_rounds
 from laurels.products.pot.queries.statements import CoinLine, list_statement
+from laurels.products.pot.queries.verifying import Verified, verify_pot
 
 __all__ = [
     "CoinLine",
     "Draw",
     "PotNow",
     "ShownRound",
+    "Verified",
     "Waiting",
     "due_replies",
     "each_draw",
@@ -31,4 +33,5 @@ __all__ = [
     "read_pot",
     "read_quote",
     "read_waiting",
+    "verify_pot",
 ]

@@ -18,11 +18,14 @@ from laurels.products.pot.rules.draw import MAX_CLIENT_SEED, SEED_BYTES, commitm
 from laurels.products.pot.rules.limits import effective_limit, is_stricter, own_limit
 from laurels.products.pot.rules.odds import MILLION, FallingOdds, FlatOdds, Odds
 from laurels.products.pot.rules.prices import ONE, CappedPrice, DemandPrice, Heat, LinearPrice, Price, PriceResets
+from laurels.products.pot.rules.proofs import MAX_PROOF_BYTES, Proof, read_proof
+from laurels.products.pot.rules.verifying import Finding, PublishedDraw, PublishedRound, verify_round
 
 __all__ = [
     "DEFAULT_RULES",
     "MAX_CLIENT_SEED",
     "MAX_COINS",
+    "MAX_PROOF_BYTES",
     "MILLION",
     "ONE",
     "SEED_BYTES",
@@ -31,6 +34,7 @@ __all__ = [
     "Earn",
     "Earning",
     "FallingOdds",
+    "Finding",
     "FlatOdds",
     "Heat",
     "LinearPrice",
@@ -40,6 +44,9 @@ __all__ = [
     "PotRules",
     "Price",
     "PriceResets",
+    "Proof",
+    "PublishedDraw",
+    "PublishedRound",
     "allowance_due",
     "canonical",
     "commitment_of",
@@ -50,8 +57,10 @@ __all__ = [
     "label_of",
     "own_limit",
     "read_params",
+    "read_proof",
     "read_rules",
     "threshold",
+    "verify_round",
     "weeks_since",
     "wins",
 ]
