@@ -1,7 +1,9 @@
 """What one product does when another announces a fact, and the timetable: the one page with every sideways coupling.
 
 Progress reacts to recognition and loyalty: `find_triggers` says to what, and a
-table that staff edit says what it awards. What runs by itself:
+table that staff edit says what it awards. The pot gives coins for what
+recognition and progress announce: `find_deeds` says for what, and its rules how
+many. Nothing reacts to the pot: coins become nothing else. What runs by itself:
 
     recognition.rollover       midnight of the 1st, community's time: every allowance is turned to the month
     recognition.rollover-rest  every hour: what that left undone
@@ -22,6 +24,7 @@ table that staff edit says what it awards. What runs by itself:
     progress.quests            every hour: quests that weren't completed in time
     progress.seasons           every hour: seasons that ended a day ago are archived
     progress.decay             every night: points of the inactive, where staff have turned decay on
+    pot.earn                   on what recognition and progress announce: coins, by the pot's rules
     pot.answer                 every minute: replies of the pot's bot that failed, or were left by a process that died
     identity.tidy              every hour: sessions and failed attempts that have run out
     webhooks.deliver           on every fact that a product makes webhook events of: they are queued, and sent
@@ -50,9 +53,14 @@ from laurels.products.loyalty.facts import EventsAccepted, MemberJoined, RewardR
 from laurels.products.loyalty.hooks import LOYALTY_EVENTS
 from laurels.products.loyalty.jobs import decide_left, decide_told, expire_points, lapse_burns, refresh_tiers, tell_news
 from laurels.products.loyalty.personal import erase_loyalty, export_loyalty
+from laurels.products.pot.actions.earning import Deed, earn
+from laurels.products.pot.hooks import POT_EVENTS
 from laurels.products.pot.house import House
 from laurels.products.pot.jobs import answer_left
+from laurels.products.pot.personal import erase_pot, export_pot
+from laurels.products.pot.rules import Earning
 from laurels.products.progress.actions.reacting import Trigger, react, take_back
+from laurels.products.progress.facts import GoalCompleted, QuestCompleted, TierReached
 from laurels.products.progress.hooks import PROGRESS_EVENTS
 from laurels.products.progress.jobs import (
     archive_seasons,
@@ -81,7 +89,7 @@ from laurels.vouchers import Vouchers
 from laurels.webhooks import Webhooks
 from laurels.webhooks.jobs import readers_for, schedules_for
 
-WEBHOOK_SOURCES = (RECOGNITION_EVENTS, LOYALTY_EVENTS, PROGRESS_EVENTS)
+WEBHOOK_SOURCES = (RECOGNITION_EVENTS, LOYALTY_EVENTS, PROGRESS_EVENTS, POT_EVENTS)
 """What each product tells the outside; for `open_webhooks`."""
 
 FACTS_KEPT = timedelta(days=7)
@@ -106,10 +114,14 @@ def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks, house:
     def answer_due(job: JobContext) -> None:
         answer_left(job, house)
 
+    def earn_told(job: JobContext, told: Sequence[Told]) -> None:
+        earn(job, house, find_deeds(told))
+
     readers = [
         Reader("recognition.issue", {RedemptionRequested.name}, issue_told),
         Reader("loyalty.decide", {EventsAccepted.name, MemberJoined.name}, decide_told),
         Reader("progress.react", REACTED_TO, react_to_told),
+        Reader("pot.earn", EARNED_BY, earn_told),
         *readers_for(webhooks),
     ]
 
@@ -211,10 +223,34 @@ UNDONE = "The recognition was taken back."
 """Why points for a recognition are, as their activity tells it."""
 
 
+def find_deeds(told: Sequence[Told]) -> Iterator[Deed]:
+    """What facts of other products may earn coins. What was taken back later keeps its coins: they are worth nothing elsewhere."""
+    for one in told:
+        fact = orjson.loads(one.payload)
+        for trigger, role, about in _EARNED[one.name]:
+            yield Deed(trigger, UUID(fact[role]), UUID(fact[about]))
+
+
+_EARNED: dict[str, tuple[tuple[Earning, str, str], ...]] = {
+    CreditsGiven.name: (
+        (Earning.RECOGNITION_GIVEN, "giver", "recognition"),
+        (Earning.RECOGNITION_RECEIVED, "receiver", "recognition"),
+    ),
+    GoalCompleted.name: ((Earning.GOAL_COMPLETED, "member", "reward"),),
+    QuestCompleted.name: ((Earning.QUEST_COMPLETED, "member", "reward"),),
+    TierReached.name: ((Earning.TIER_REACHED, "member", "member"),),
+}
+"""For each fact: what it may earn, whose coins those are, and what it is about."""
+
+EARNED_BY = frozenset(_EARNED)
+"""The facts that may earn coins."""
+
+
 def register_personal(personal: PersonalParts, clock: Clock) -> None:
     """Let every product say what it keeps about a member, and erase it when they go."""
     # Erasing holds books: in the order of their names, as all who hold several do.
     personal.add("loyalty", export=export_loyalty, erase=erase_loyalty)
+    personal.add("pot", export=export_pot, erase=erase_pot)
     personal.add("progress", export=export_progress, erase=partial(erase_progress, clock=clock))
     personal.add("recognition", export=export_recognition, erase=erase_recognition)
 

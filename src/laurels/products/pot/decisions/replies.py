@@ -164,12 +164,12 @@ class RefundMessage:
 
 
 def require_open(draft: Draft, message: UUID) -> PotMessage:
-    """A message that has no reply yet, and whose price wasn't returned.
+    """A message that has no reply yet, whose price wasn't returned, and whose writer is still there.
 
     Raises:
         Missing, ReplySettled.
     """
     row = draft.row(PotMessage, message)
-    if row.reply_status == "answered" or row.is_refunded:
+    if row.reply_status == "answered" or row.is_refunded or row.words is None:
         raise ReplySettled()
     return row
