@@ -24,11 +24,13 @@ from laurels.products.pot.decisions import TakeReply
 from laurels.products.pot.errors import ReplySettled, ReplyUnderWay
 from laurels.products.pot.house import Errands, House
 from laurels.products.pot.jobs import answer_left
+from laurels.products.pot.queries import due_replies
 from laurels.products.pot.tables import PotMessage, pot_message
 from laurels.web.caller import Caller
 from products.pot.chatting import said, say
 from products.pot.parlour import Parlour
 from support.openai_server import OpenAIServer, an_openai_server
+from support.plans import Plans
 
 HOUR = timedelta(hours=1)
 
@@ -162,6 +164,18 @@ def test_who_waits_gets_the_reply(salon: Salon) -> None:
         gate.set()
         assert waiting.result(timeout=30).reply == "Here."
         assert salon.on_loop(await_reply, context, salon.house, message_id, 20).reply == "Here."
+
+
+def test_over_http_prefer_wait_gets_the_reply_also_of_another_try(salon: Salon) -> None:
+    ana = salon.parlour.make_member()
+    salon.server.fail(401)
+    with salon.open():
+        headers = salon.parlour.headers(ana) | {"Prefer": "wait"}
+        sent = salon.parlour.ask(headers, "POST", "/messaging/send", json={"message": "Hello"})
+        assert (sent.status_code, sent.json()["reply_status"], sent.headers["preference-applied"]) == (201, "failed", "wait")
+        again = salon.parlour.ask(headers, "POST", f"/messaging/messages/{sent.json()['message_id']}/retry")
+        assert (again.status_code, again.json()["reply"], again.json()["reply_status"]) == (200, "Hello there.", "answered")
+        assert salon.parlour.ask(headers, "POST", "/messaging/send", json={"message": "More"}).json()["reply"] == "Hello there."
 
 
 def test_a_first_try_that_fails_is_made_again_by_the_job(salon: Salon) -> None:
@@ -448,3 +462,12 @@ def test_a_message_that_is_taken_is_taken_by_one(salon: Salon) -> None:
     writer.post_now(Proposal(TakeReply(left), at))
     with pytest.raises(ReplyUnderWay):
         writer.post_now(Proposal(TakeReply(left), at))
+
+
+def test_the_job_finds_what_is_due_through_its_index(salon: Salon) -> None:
+    salon.left_behind(salon.parlour.make_member())
+    plans = Plans(salon.parlour.database.read)
+    with salon.parlour.database.read.connect() as connection:
+        assert due_replies(connection, salon.parlour.clock.at, limit=200) == []
+    steps = [step for _, step in plans.steps()]
+    assert any("ix_pot_message_due" in step for step in steps), steps

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
 from laurels.identity.tables import member
 from laurels.products.pot.decisions import Paid, Quote
@@ -61,7 +61,8 @@ class Waiting:
 def due_replies(connection: Connection, at: datetime, *, limit: int) -> list[UUID]:
     """Messages whose reply is to be asked for at an instant: those that waited longest first."""
     columns = pot_message.c
-    wanted = select(columns.id).where(columns.reply_status == "pending", columns.next_try_at <= at)
+    is_pending = columns.reply_status == literal("pending", literal_execute=True)  # written out, for the partial index to be used
+    wanted = select(columns.id).where(is_pending, columns.next_try_at <= at)
     return list(connection.scalars(wanted.order_by(columns.next_try_at, columns.id).limit(limit)))
 
 
