@@ -93,3 +93,9 @@ def _load(path: Path) -> Asset:
 def _packed(body: bytes) -> bytes | None:
     packed = gzip.compress(body, 9, mtime=0)
     return packed if len(packed) < len(body) * 0.9 else None
+
+
+@cache
+def assets_below(folder: Path) -> Assets:
+    """A folder's files, read once a process."""
+    return Assets(folder)

@@ -21,7 +21,7 @@ from laurels.core.clock import Clock
 from laurels.core.errors import DomainError
 from laurels.core.ids import new_id
 from laurels.web import csrf
-from laurels.web.assets import Assets
+from laurels.web.assets import assets_below
 from laurels.web.caller import Caller, Role, caller_so_far
 from laurels.web.compiled import compiled_templates
 from laurels.web.flash import FLASH_COOKIE, flash, read_flash
@@ -86,7 +86,7 @@ class Pages:
     """The templates of every room, with the frame around them."""
 
     def __init__(self, *, clock: Clock, community_name: str, default_zone: ZoneInfo) -> None:
-        self.assets = Assets(HERE / "static")
+        self.assets = assets_below(HERE / "static")
         self._clock = clock
         self._community = community_name
         self._default_zone = default_zone
