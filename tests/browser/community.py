@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 
-from browser.pot import Pots, settle_pot
+from browser.pot import Pots, open_known, settle_pot
 from browser.programs import Programs, Shop, settle_programs
 from browser.progress import Progress, settle_progress
 from laurels.core.clock import FixedClock
@@ -110,6 +110,7 @@ def caller_of(member: Member) -> Caller:
 
 def settle(app: FastAPI, address: str, clock: FixedClock, make_member: MemberMaker, sign_in: SignIn) -> Community:
     """Fill an empty database by the same decisions that pages use."""
+    open_known(app)
     members = [make_member(display_name=name, password=PASSWORD if name == NAMES[0] else None) for name in NAMES]
     staff = make_member(display_name="Sam Staff", role="admin", password=PASSWORD)
     quiet = make_member(display_name="Quiet Newcomer")

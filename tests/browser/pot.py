@@ -87,14 +87,18 @@ def client_seed(who: Member, *, round: int, number: int, is_lucky: bool) -> str:
     return next(text for text in texts if wins(SEED, label_of(round), number, str(who.id), text, ppm=ODDS) is is_lucky)
 
 
-def settle_pot(app: FastAPI, members: Sequence[Member]) -> Pots:
-    """Have one round won and one reset; in the third, messages with every state of a reply. All seeds are known."""
+def open_known(app: FastAPI) -> None:
+    """Begin the first round, before anything earns coins: the seeds of all rounds are known."""
     context: Context = app.state.context
     seeds = KnownSeeds()
     seeds.coming = [SEED]
     app.state.pot = replace(app.state.pot, seeds=seeds)
     open_pot(context.database, context.writer, context.clock, seeds)
-    table = Table(context, seeds)
+
+
+def settle_pot(app: FastAPI, members: Sequence[Member]) -> Pots:
+    """Have one round won and one reset; in the third, messages with every state of a reply."""
+    table = Table(app.state.context, app.state.pot.seeds)
     number = 0
     for who in members[:4]:
         for words in MESSAGES[:2]:

@@ -207,3 +207,17 @@ def test_every_state_is_for_everyone(visit: VisitAs, community: Community, state
         page.emulate_media(color_scheme="dark" if is_dark else "light", reduced_motion="reduce")
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
         assert violations(page) == []
+
+
+def test_double_click_pays_once_and_shows_one_message(visit: VisitAs, community: Community) -> None:
+    member, row = community.newcomer("Dora Double"), pot_of(community).row
+    seen = visit(member)
+    page = seen.page
+    seen.open("/pot")
+    page.get_by_role("textbox", name="Your message").fill("Once, please")
+    page.get_by_text("Your part of the draw").click()
+    page.get_by_label("Client seed").fill(client_seed(member, round=row.round, number=row.messages + 1, is_lucky=False))
+    page.get_by_role("button", name="Send for 5 coins").dblclick()
+    expect(page.get_by_role("button", name="Send for 10 coins")).to_be_visible()
+    expect(page.locator(".mine > .bubble")).to_have_count(1)
+    assert pot_of(community).row.messages == row.messages + 1

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 import re
+from threading import Event
 from uuid import UUID
 
 import httpx
@@ -13,7 +14,9 @@ from laurels.core.ids import new_id
 from laurels.identity.tables import Member
 from laurels.products.pot.decisions import PutOffReply, RefundMessage
 from products.pot.parlour import Parlour
-from products.recognition.paper import Paper, errors_in
+from products.recognition.paper import SCRIPTED, Paper, errors_in
+from support.members import SignIn
+from support.openai_server import an_openai_server
 
 pytestmark = pytest.mark.any_database
 
@@ -287,3 +290,22 @@ def test_clock_of_a_message_is_its_writer_s(served: Parlour, pages: Open) -> Non
     served.send(ana, client_seed=served.unlucky(ana, until=1))
     served.clock.advance(timedelta(minutes=5))
     assert "5 min. ago · 5 coins · round 1, no. 1" in said(pages(ana).get("/pot"))
+
+
+def test_reply_of_a_model_is_waited_for(parlour: Parlour, sign_in: SignIn) -> None:
+    is_let = Event()
+    with an_openai_server() as server, parlour.open_wide(**server.settings):
+        parlour.serve()
+        parlour.begin()
+        server.say("Late, and still.", waits=is_let)
+        ana = parlour.make_member()
+        headers = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
+        parlour.http.cookies.update(sign_in(ana).cookies)
+        token = re.search(r'name="csrf-token" content="([^"]+)"', parlour.http.get("/pot", headers=headers).text)
+        assert token is not None
+        sent = {"csrf_token": token[1], **fields(parlour, ana, price=5)}
+        answer = parlour.http.post("/pot/messages", data=sent, headers=headers | SCRIPTED)
+        is_let.set()
+        assert answer.status_code == 200, answer.text
+        assert 'hx-trigger="load delay:1s, reply.ready from:#live' in answer.text, "it may come before the page can hear of it"
+        assert "The bot is writing…" in said(answer)

@@ -96,11 +96,9 @@ async def send(
 @router.get("/pot/messages/{message_id}")
 def show_message(request: Request, context: Ctx, caller: Signed, message_id: UUID) -> Response:
     """A message's reply as it stands, for a script to put in place; a browser is led to the chat."""
-    with context.database.read.connect() as connection:
-        row = get_own_message(connection, caller.member_id, message_id)
     if not is_partial(request):
         return see_other(POT)
-    return context.pages.render_partial(request, "pot/partials/reply.html", caller=caller, m=row)
+    return _draw_reply(request, context, caller, message_id)
 
 
 @router.post("/pot/messages/{message_id}/retry", dependencies=[limited("retry-reply", per_minute=SENDS_PER_MINUTE, book=BOOK)])
@@ -113,7 +111,7 @@ async def retry(request: Request, context: Ctx, caller: Signed, house: HousePart
             raise
         return context.pages.lead(request, POT, "{reason}", reason=context.pages.explain(request, refusal))
     if is_partial(request):
-        return await run_in_threadpool(show_message, request, context, caller, message_id)
+        return await run_in_threadpool(_draw_reply, request, context, caller, message_id, is_fresh=True)
     return context.pages.lead(request, POT, N_("The bot is asked again."))
 
 
@@ -165,7 +163,7 @@ def _read_talk(connection: Connection, caller: Caller, cursor: str | None) -> Va
     place = read_cursor(cursor, datetime, UUID)
     found, has_more = list_history(connection, caller.member_id, limit=MESSAGES_SHOWN, before=(place[0], place[1]) if place else None)
     older = address(POT, {"cursor": write_cursor(found[-1].created_at, found[-1].id)}) if has_more else ""
-    return {"talk": found[::-1], "older_href": older, "is_older": cursor is not None}
+    return {"talk": found[::-1], "older_href": older, "is_older": cursor is not None, "is_fresh": False}
 
 
 def _draw(
@@ -202,6 +200,13 @@ def _find_win(connection: Connection, caller: Caller, message_id: UUID | None) -
     return row if row.prize else None
 
 
+def _draw_reply(request: Request, context: Context, caller: Caller, message_id: UUID, *, is_fresh: bool = False) -> Response:
+    """A message's reply; a fresh one on its way is asked for once more: it may have come before the page could hear of it."""
+    with context.database.read.connect() as connection:
+        row = get_own_message(connection, caller.member_id, message_id)
+    return context.pages.render_partial(request, "pot/partials/reply.html", caller=caller, m=row, is_fresh=is_fresh)
+
+
 def _composer(form: SendForm | None = None, errors: Mapping[str, str] | None = None, *, takes_focus: bool = False) -> Values:
     """What the form is drawn from."""
     return {
@@ -235,7 +240,7 @@ def _tell_sent(request: Request, context: Context, caller: Caller, sent: Sent) -
     has_won = row.prize > 0
     composer = _composer(takes_focus=not has_won)
     return context.pages.render_partial(
-        request, "pot/partials/sent.html", caller=caller, m=row, win=row if has_won else None, **values, **composer
+        request, "pot/partials/sent.html", caller=caller, m=row, win=row if has_won else None, is_fresh=True, **values, **composer
     )
 
 

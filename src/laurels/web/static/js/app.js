@@ -9,10 +9,10 @@ document.addEventListener("htmx:config:request", (event) => {
   if (token && request.method !== "GET") request.body.set("csrf_token", token);
 });
 
-// A part sent to everyone may be here already, in the viewer's own form.
+// A part sent to everyone may be here already, in the viewer's own form; so may one whose request was sent twice.
 document.addEventListener("htmx:before:swap", (event) => {
   for (const task of event.detail.tasks) {
-    if (task.swapSpec.style !== "afterbegin") continue;
+    if (!["afterbegin", "beforeend"].includes(task.swapSpec.style)) continue;
     for (const part of task.fragment.querySelectorAll("[data-once]")) if (document.getElementById(part.id)) part.remove();
   }
 });

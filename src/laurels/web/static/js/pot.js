@@ -52,7 +52,7 @@ live?.addEventListener("pot.won", (event) => {
   askAgain();
   if (told.member === memberId) return; // their own page celebrates
   const { won, nobody } = pot().dataset;
-  say(won.replace("{name}", told.name ?? nobody).replace("{prize}", numbers.format(told.prize)));
+  say(won.replace("{prize}", numbers.format(told.prize)).replace("{name}", () => told.name ?? nobody)); // a name may hold "$&"
 });
 
 document.addEventListener("htmx:after:swap", () => { drawSeeds(); note(); });
