@@ -11,13 +11,14 @@ from starlette.testclient import TestClient
 
 from api.conftest import mark_as_migrated
 from api.contract import USES_UP
+from api.pot import open_round
 from api.settings import add_topics, open_settings
 from api.town import PROGRAM
 from laurels.core.clock import FixedClock
 from laurels.core.database import open_database
 from laurels.core.settings import Settings
 from laurels.main import create_app
-from laurels.web.openapi import operations
+from laurels.web.openapi import is_endless, operations
 from support.applications import make_app_with
 from support.databases import fresh_database
 from support.members import MemberMaker, sign_in_with
@@ -26,6 +27,9 @@ from support.run import open_folder
 SECRET = "s" * 64
 PASSWORD = "seven quiet lanterns"
 """Every example's."""
+
+NEEDS_MORE = {"POST /api/v1/messaging/messages/{message_id}/retry"}
+"""What can be done only after a model has failed: its own tests see to that. So do those of streams, which have no end."""
 
 OTHERS = {
     "DELETE /api/v1/auth/account": "ana",
@@ -71,6 +75,8 @@ def test_every_example_fits_its_schema(document: dict[str, Any]) -> None:
 def test_every_request_shown_is_accepted(document: dict[str, Any], clock: FixedClock, tmp_path: Path) -> None:
     reading, changing = [], []
     for name, operation in operations(document):
+        if is_endless(operation) or name in NEEDS_MORE:
+            continue
         body = operation.get("requestBody", {}).get("content", {}).get("application/json")
         requests = [(name, shown) for shown in examples(document, body)] if body else [(name, None)]
         (reading if name.startswith("GET") else changing).extend(requests)
@@ -158,6 +164,7 @@ class Town:
         points = {"event_id": "points-for-a-freeze", "member": self._people["admin"].student_id, "amount": 500, "activity_type": "referral"}
         self._post("admin", "/progress/awards", points)
         self._card = self._post("admin", "/progress/cards", {})["token"]
+        self._pot = open_round(self._ask_as_admin, self._ask_as_admin)
 
     def _open_program(self) -> dict[str, str]:
         """A program with a catalogue; the admin has joined it, earned and burned. Ana helps to run it and has joined, Bo may."""
@@ -205,6 +212,7 @@ class Town:
             "delivery_id": self._delivery,
             **self._progress,
             **self._loyalty,
+            **self._pot,
             "member": self._people["ana"].student_id,
             "board": "all_time",
             "token": self._card,
@@ -226,6 +234,7 @@ class Town:
             return example
         own = {
             "receiver_id": str(self._people["bo"].id),
+            "member_id": str(self._people["ana"].id),
             "reward_id": self._loyalty["reward_id"],
             "member": self._people["admin"].student_id,
         }

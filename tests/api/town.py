@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from api.pot import open_round
 from api.settings import add_topics, open_key, open_settings
 from laurels.identity.tables import Member
 from laurels.web.caller import Role
@@ -92,11 +93,19 @@ class Town:
             path = self._open_webhook()
         elif "/progress" in label:
             path = open_settings(self._ask_as_admin, "1042")
+        elif any(part in label for part in ("/currency", "/messaging", "/pot")):
+            path = open_round(lambda method, at, body: self._ask(method, at, own, json=body), self._ask_as_admin)
         else:
             path = self._give_credits(who, own)
         path["member_id"] = str(self._make_member().id)
         headers = self._kinds[kind](path, who) if kind in self._kinds else self._with_key(path, kind.split())
-        known = {"receiver_id": path["member_id"], "member": who.student_id, "currency": PROGRAM["currency"], "occurred_at": EARLIER}
+        known = {
+            "receiver_id": path["member_id"],
+            "member_id": path["member_id"],
+            "member": who.student_id,
+            "currency": PROGRAM["currency"],
+            "occurred_at": EARLIER,
+        }
         return Visit(headers, path, known | {"transaction_id": "T-0", "reward_id": path.get("reward_id", "")})
 
     def _as_program_admin(self, path: Ids, who: Member) -> Headers:

@@ -41,7 +41,7 @@ def played(laurels: Laurels, database_url: str) -> Iterator[Played]:
     writer = Writer(database, clock)
     writer.start()
     who = MemberMaker(database, clock)().id
-    open_pot(database, writer, clock, seeds, rules=PotRules(odds=FlatOdds(ppm=1_000_000)))
+    open_pot(database, writer, clock, seeds, rules=PotRules(odds=FlatOdds(kind="flat", ppm=1_000_000)))
     for _ in range(ROUNDS):
         at = clock.now()
         message = SendPaidMessage(new_id(), who, "Hello", "", at, Settings().zone, seeds, seeds.fresh())

@@ -28,6 +28,12 @@ MISUNDERSTOOD = {"validation-failed", "bad-request", "method-not-allowed", "no-s
 PAGE_BYTES = 24 * 1024
 """What a page may weigh by itself: with its style, scripts and font it then loads within 80 KB (tests/browser/test_weight.py)."""
 
+STREAM_SECONDS = 2
+"""How long a command that follows a stream is let do so."""
+
+TIMED_OUT = 28
+"""What curl ends with then."""
+
 _ENTRY = re.compile(r'<li id="(\w+)"><a href="(/docs/reference/[\w-]+)#(\w+)">')
 """An operation in the list at /docs."""
 
@@ -124,8 +130,9 @@ def test_every_command_is_understood(server: str, app: FastAPI, make_member: Mem
     wrong: list[str] = []
     for operation in _operations(app, server):
         token = sign_in(make_member(role="admin")).headers["Authorization"].removeprefix("Bearer ")
+        while_it_goes_on = f"-m {STREAM_SECONDS} || [ $? = {TIMED_OUT} ]" if operation.command.startswith("curl -N") else ""
         ran = subprocess.run(
-            ["sh", "-c", f"{operation.command} -s -w '\\n%{{http_code}}'"],
+            ["sh", "-c", f"{operation.command} -s -w '\\n%{{http_code}}' {while_it_goes_on}"],
             env={"PATH": "/usr/bin:/bin", "TOKEN": token},
             capture_output=True,
             text=True,

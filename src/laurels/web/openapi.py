@@ -30,6 +30,9 @@ from laurels.web.schemas import Answer, Body
 PATH = "/openapi.json"
 TOKEN_PATH = "/api/v1/auth/login"  # noqa: S105  # an address, not a secret
 
+STREAM = "text/event-stream"
+"""The media type of an answer that goes on."""
+
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 _DESCRIPTION = """\
@@ -169,6 +172,11 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
         for method, operation in item.items():
             if method in _METHODS:
                 yield f"{method.upper()} {path}", operation
+
+
+def is_endless(operation: dict[str, Any]) -> bool:
+    """Whether an operation answers by a stream, which goes on until either side has enough."""
+    return any(STREAM in response.get("content", {}) for response in operation["responses"].values())
 
 
 def _restore_examples(schemas: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from laurels.web.idempotency import HEADER as KEY_HEADER
-from laurels.web.openapi import operations
+from laurels.web.openapi import is_endless, operations
 from laurels.web.problems import MEDIA_TYPE
 from laurels.web.reference.prose import inline, prose
 from laurels.web.reference.schemas import Field, Schemas
@@ -144,7 +144,7 @@ def _operation(name: str, raw: dict[str, Any], schemas: Schemas, *, role: str, a
         bodies=bodies,
         answers=[_answer(schemas, status, response) for status, response in ordered if status.startswith("2")],
         refusals=[refusal for status, response in ordered for refusal in _refusals(status, response)],
-        command=_command(method, address + path, raw.get("parameters", ()), schemas, body=bodies[0] if bodies else None, role=role),
+        command=_command(raw, f"{method} {address}{path}", schemas, body=bodies[0] if bodies else None, role=role),
     )
 
 
@@ -203,11 +203,12 @@ def _pretty(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def _command(method: str, url: str, parameters: Iterable[dict[str, Any]], schemas: Schemas, *, body: Body | None, role: str) -> str:
+def _command(raw: dict[str, Any], name: str, schemas: Schemas, *, body: Body | None, role: str) -> str:
     """A call from a shell, an option to a line. Only what must be sent is, and the request key where there may be one."""
     asked: dict[str, Any] = {}
     headers: list[str] = []
-    for parameter in parameters:
+    method, url = name.split(" ", 1)
+    for parameter in raw.get("parameters", ()):
         example = parameter.get("example", schemas.example(parameter["schema"]))
         if parameter["in"] == "path":
             url = url.replace("{" + parameter["name"] + "}", str(example))
@@ -215,7 +216,8 @@ def _command(method: str, url: str, parameters: Iterable[dict[str, Any]], schema
             asked[parameter["name"]] = example
         elif parameter["name"] == KEY_HEADER:
             headers.append(f"-H {quote(f'{KEY_HEADER}: {example}')}")
-    parts = ["curl", *([] if method == "GET" else [f"-X {method}"]), quote(url + (f"?{urlencode(asked)}" if asked else ""))]
+    options = [*(["-N"] if is_endless(raw) else []), *([] if method == "GET" else [f"-X {method}"])]
+    parts = ["curl", *options, quote(url + (f"?{urlencode(asked)}" if asked else ""))]
     called = len(parts)
     if role != ANYONE:
         parts.append('-H "Authorization: Bearer $TOKEN"')

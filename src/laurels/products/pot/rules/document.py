@@ -53,9 +53,9 @@ _EARN = (
 class Params(Clause):
     """What a round is drawn by, from its first message to its last: the commitment binds to it."""
 
-    price: Price = LinearPrice()
+    price: Price = LinearPrice(kind="linear")
     price_resets: Annotated[PriceResets, Field(strict=False)] = PriceResets.NEVER
-    odds: Odds = FlatOdds()
+    odds: Odds = FlatOdds(kind="flat")
 
 
 class PotRules(Clause):
@@ -69,11 +69,11 @@ class PotRules(Clause):
     daily_limit: Annotated[int, Field(ge=1, le=MAX_COINS)] | None = Field(
         10_000, description="Most coins that a member may put into the pot in a day. Null: no limit but their own."
     )
-    price: Price = Field(LinearPrice(), description="What a message costs; from the next round.")
+    price: Price = Field(LinearPrice(kind="linear"), description="What a message costs; from the next round.")
     price_resets: Annotated[PriceResets, Field(strict=False)] = Field(
         PriceResets.NEVER, description="When a member's price begins at one step again; from the next round."
     )
-    odds: Odds = Field(FlatOdds(), description="How likely a message wins; from the next round.")
+    odds: Odds = Field(FlatOdds(kind="flat"), description="How likely a message wins; from the next round.")
     on_failed_reply: Annotated[OnFailedReply, Field(strict=False)] = Field(
         OnFailedReply.RETRY,
         description="What becomes of a message that the bot can't answer: kept for another try, or its price returned.",

@@ -19,7 +19,7 @@ class FlatOdds(Clause):
 
     model_config = example(kind="flat", ppm=100_000)
 
-    kind: Literal["flat"] = "flat"
+    kind: Literal["flat"]
     ppm: Chance = 100_000
 
     def odds(self, price: int, pot: int) -> int:

@@ -56,7 +56,7 @@ class LinearPrice(Clause):
 
     model_config = example(kind="linear", step=5)
 
-    kind: Literal["linear"] = "linear"
+    kind: Literal["linear"]
     step: Step = 5
 
     def price(self, number: int, heat: Heat) -> int:

@@ -28,7 +28,7 @@ _REPLY_STATUS = "`pending`: the bot is being asked; `failed`: it couldn't answer
 class MessageBody(Body):
     """A message to the bot, and the most that it may cost."""
 
-    model_config = example({"message": "Hello! What is in the pot?", "max_price": 5, "client_seed": "my lucky words"})
+    model_config = example({"message": "Hello! What is in the pot?", "max_price": 50, "client_seed": "my lucky words"})
 
     message: MessageText
     max_price: Amount | None = Field(None, description="The most that it may cost; else it is refused. Left out: whatever it costs.")
