@@ -6,7 +6,7 @@ from starlette.responses import Response
 from laurels.core.windows import month_end, month_of
 from laurels.portal.queries import count_pending
 from laurels.products.loyalty.pages import read_card
-from laurels.products.pot.house import HouseParts
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.pages import read_pot_card
 from laurels.products.progress.pages import read_card as read_progress_card
 from laurels.products.recognition.forms import FilterForm
@@ -21,7 +21,7 @@ FEED_ITEMS = 10
 
 
 @router.get("/")
-def show_home(request: Request, context: Ctx, caller: Signed, house: HouseParts) -> Response:
+def show_home(request: Request, context: Ctx, caller: Signed, house: OpenHouse) -> Response:
     """Balances, what needs attention, the feed and the standings."""
     policy, now = policy_of(context.settings), context.clock.now()
     with context.database.read.connect() as connection:
@@ -38,7 +38,7 @@ def show_home(request: Request, context: Ctx, caller: Signed, house: HouseParts)
         resets_at=month_end(month_of(now, policy.zone), policy.zone),
         pending=pending,
         progress=read_progress_card(context, caller),
-        pot_card=read_pot_card(context, house, caller),
+        pot_card=read_pot_card(context, caller),
         **values,
         **read_card(context, caller),
     )

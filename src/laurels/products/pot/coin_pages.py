@@ -13,9 +13,9 @@ from laurels.core.errors import DomainError
 from laurels.core.windows import day_start
 from laurels.ledger.writer import RequestKey
 from laurels.products.pot.accounts import BOOK
-from laurels.products.pot.actions import open_pot, pause, set_limit
+from laurels.products.pot.actions import pause, set_limit
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.forms import PAUSES, LimitForm, PauseForm
-from laurels.products.pot.house import HouseParts
 from laurels.products.pot.in_words import WORDS
 from laurels.products.pot.queries import find_pot, list_statement, read_coins
 from laurels.products.pot.rules import read_rules
@@ -36,19 +36,17 @@ CHANGES_PER_MINUTE = 20
 
 
 @router.get(COINS)
-def show_coins(request: Request, context: Ctx, caller: Signed, house: HouseParts, cursor: Cursor = None) -> Response:
+def show_coins(request: Request, context: Ctx, caller: Signed, house: OpenHouse, cursor: Cursor = None) -> Response:
     """A member's coins, page by page, with their limits."""
-    open_pot(context.database, context.writer, context.clock, house.seeds)
     return _draw(request, context, caller, cursor=cursor)
 
 
 @router.post("/pot/limits", dependencies=[limited("set-own-limit", per_minute=CHANGES_PER_MINUTE, book=BOOK)])
 async def change_limit(
-    request: Request, context: Ctx, caller: Signed, house: HouseParts, key: Annotated[RequestKey | None, keyed("set-own-limit")]
+    request: Request, context: Ctx, caller: Signed, house: OpenHouse, key: Annotated[RequestKey | None, keyed("set-own-limit")]
 ) -> Response:
     """Set one's own daily limit: a lower one at once, a higher one from tomorrow."""
     form = LimitForm.of(await request.form())
-    await run_in_threadpool(open_pot, context.database, context.writer, context.clock, house.seeds)
     if problems := form.problems():
         return await run_in_threadpool(_refuse, request, context, caller, problems, form)
     posted = await set_limit(context, caller, form.limit, request=key)
@@ -58,11 +56,10 @@ async def change_limit(
 
 @router.post("/pot/pause", dependencies=[limited("pause", per_minute=CHANGES_PER_MINUTE, book=BOOK)])
 async def begin_pause(
-    request: Request, context: Ctx, caller: Signed, house: HouseParts, key: Annotated[RequestKey | None, keyed("pause")]
+    request: Request, context: Ctx, caller: Signed, house: OpenHouse, key: Annotated[RequestKey | None, keyed("pause")]
 ) -> Response:
     """Keep oneself out of the pot for a time."""
     form = PauseForm.of(await request.form())
-    await run_in_threadpool(open_pot, context.database, context.writer, context.clock, house.seeds)
     if problems := form.problems():
         return await run_in_threadpool(_refuse, request, context, caller, problems, None, form)
     assert form.length is not None  # else it were a problem
@@ -100,7 +97,7 @@ def _draw(
     now, zone, place = context.clock.now(), context.settings.zone, read_cursor(cursor, int, int)
     with context.database.read.connect() as connection:
         pot = find_pot(connection)
-        assert pot is not None  # it was begun above, and none is ever deleted
+        assert pot is not None  # it was begun before, and none is ever deleted
         coins = read_coins(connection, caller.member_id, at=now, zone=zone)
         before = (place[0], place[1]) if place else None
         lines, has_more = list_statement(connection, caller.member_id, limit=LINES_PER_PAGE, before=before)

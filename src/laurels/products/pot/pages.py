@@ -19,11 +19,11 @@ from starlette.responses import Response
 from laurels.core.errors import DomainError
 from laurels.ledger.writer import RequestKey
 from laurels.products.pot.accounts import BOOK
-from laurels.products.pot.actions import Sent, Wish, open_pot, send_message
+from laurels.products.pot.actions import Sent, Wish, send_message
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.actions.replying import retry_reply
 from laurels.products.pot.bounds import MAX_MESSAGE
 from laurels.products.pot.forms import SendForm, is_of_price
-from laurels.products.pot.house import House, HouseParts
 from laurels.products.pot.in_words import moves, obstacle, odds_words, terms_words
 from laurels.products.pot.queries import find_pot, get_own_message, last_wins, list_history, read_coins, read_quote
 from laurels.products.pot.rules import MAX_CLIENT_SEED, read_params
@@ -55,10 +55,9 @@ Values = dict[str, Any]
 
 @router.get(POT)
 def show_pot(
-    request: Request, context: Ctx, caller: Signed, house: HouseParts, won: Annotated[str, Query(max_length=40)] = "", cursor: Cursor = None
+    request: Request, context: Ctx, caller: Signed, house: OpenHouse, won: Annotated[str, Query(max_length=40)] = "", cursor: Cursor = None
 ) -> Response:
     """The chat; `won` is a message whose win is celebrated. A script asks for older messages alone."""
-    _begin(context, house)
     if cursor is not None and is_partial(request):
         with context.database.read.connect() as connection:
             values = _read_talk(connection, caller, cursor)
@@ -67,9 +66,8 @@ def show_pot(
 
 
 @router.get("/pot/now")
-def show_now(request: Request, context: Ctx, caller: Signed, house: HouseParts) -> Response:
+def show_now(request: Request, context: Ctx, caller: Signed, house: OpenHouse) -> Response:
     """All that others' messages change, and one's own coins, for a script to put in place."""
-    _begin(context, house)
     with context.database.read.connect() as connection:
         values = _read_now(connection, request, context, caller)
     return context.pages.render_partial(request, "pot/partials/now.html", caller=caller, **values)
@@ -77,11 +75,10 @@ def show_now(request: Request, context: Ctx, caller: Signed, house: HouseParts) 
 
 @router.post("/pot/messages", dependencies=[limited("send-message", per_minute=SENDS_PER_MINUTE, book=BOOK)])
 async def send(
-    request: Request, context: Ctx, caller: Signed, house: HouseParts, key: Annotated[RequestKey | None, keyed("send-message")]
+    request: Request, context: Ctx, caller: Signed, house: OpenHouse, key: Annotated[RequestKey | None, keyed("send-message")]
 ) -> Response:
     """Pay for a message, at most what the button said."""
     form = SendForm.of(await request.form())
-    await run_in_threadpool(_begin, context, house)
     if problems := form.problems():
         said = {field: context.pages.translate(request, sentence) for field, sentence in problems.items()}
         return await run_in_threadpool(_refuse, request, context, caller, form, said, 422)
@@ -102,7 +99,7 @@ def show_message(request: Request, context: Ctx, caller: Signed, message_id: UUI
 
 
 @router.post("/pot/messages/{message_id}/retry", dependencies=[limited("retry-reply", per_minute=SENDS_PER_MINUTE, book=BOOK)])
-async def retry(request: Request, context: Ctx, caller: Signed, house: HouseParts, message_id: UUID) -> Response:
+async def retry(request: Request, context: Ctx, caller: Signed, house: OpenHouse, message_id: UUID) -> Response:
     """Ask the bot again for the reply to a paid message; it costs nothing."""
     try:
         await retry_reply(context, house, caller, message_id)
@@ -115,24 +112,18 @@ async def retry(request: Request, context: Ctx, caller: Signed, house: HousePart
     return context.pages.lead(request, POT, N_("The bot is asked again."))
 
 
-def read_pot_card(context: Context, house: House, caller: Caller) -> Values:
+def read_pot_card(context: Context, caller: Caller) -> Values:
     """What home shows of the pot: what is in it, one's own coins, the next price."""
-    _begin(context, house)
     with context.database.read.connect() as connection:
         quote = read_quote(connection, caller.member_id, at=context.clock.now(), zone=context.settings.zone)
     return {"quote": quote}
-
-
-def _begin(context: Context, house: House) -> None:
-    """See that there is a round."""
-    open_pot(context.database, context.writer, context.clock, house.seeds)
 
 
 def _read_now(connection: Connection, request: Request, context: Context, caller: Caller) -> Values:
     """What changes with others' messages, and a member's own coins."""
     now, zone, who = context.clock.now(), context.settings.zone, caller.member_id
     pot = find_pot(connection)
-    assert pot is not None  # it was begun above, and none is ever deleted
+    assert pot is not None  # it was begun before, and none is ever deleted
     quote, params = read_quote(connection, who, at=now, zone=zone), read_params(pot.params)
     formats = context.pages.formats(request, caller)
 

@@ -8,11 +8,10 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response, StreamingResponse
 
 from laurels.core.errors import Missing
-from laurels.products.pot.actions import open_pot
-from laurels.products.pot.house import HouseParts
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.in_words import odds_words, terms_words
 from laurels.products.pot.queries import find_pot, get_round, list_draws, list_rounds, proof_of, read_pot
-from laurels.products.pot.rules import label_of, read_params
+from laurels.products.pot.rules import read_params
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.limits import limited
@@ -30,9 +29,8 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get(ROUNDS)
-def show_rounds(request: Request, context: Ctx, caller: Signed, house: HouseParts, cursor: Cursor = None) -> Response:
+def show_rounds(request: Request, context: Ctx, caller: Signed, house: OpenHouse, cursor: Cursor = None) -> Response:
     """The round that goes on, and those that ended, newest first."""
-    open_pot(context.database, context.writer, context.clock, house.seeds)
     place = read_cursor(cursor, int)
     with context.database.read.connect() as connection:
         now = read_pot(connection)
@@ -65,7 +63,6 @@ def show_round(request: Request, context: Ctx, caller: Signed, number: Number, c
         "pot/pages/round.html",
         caller=caller,
         number=number,
-        label=label_of(number),
         row=row,
         ended=ended,
         draws=draws,

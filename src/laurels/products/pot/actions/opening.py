@@ -1,7 +1,9 @@
 """The first round: begun when somebody first comes to the pot."""
 
+from typing import Annotated, TypeAlias
 from weakref import WeakKeyDictionary
 
+from fastapi import Depends
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
@@ -10,10 +12,12 @@ from laurels.core.database import Database
 from laurels.ledger.writer import Proposal, Writer
 from laurels.products.pot.accounts import MAIN
 from laurels.products.pot.decisions import OpenPot
+from laurels.products.pot.house import House, HouseParts
 from laurels.products.pot.queries import find_pot
 from laurels.products.pot.rules import DEFAULT_RULES, PotRules
 from laurels.products.pot.seeds import Seeds
-from laurels.web.context import Context
+from laurels.web.caller import Signed
+from laurels.web.context import Context, Ctx
 
 _opened: WeakKeyDictionary[Engine, set[str]] = WeakKeyDictionary()
 """The pots that are known to be open, for each database: nothing closes one."""
@@ -35,3 +39,13 @@ async def opened(context: Context, seeds: Seeds) -> None:
     """The same for the community's pot, on the event loop: costs nothing once it is known to be open."""
     if MAIN not in _opened.get(context.database.write, ()):
         await run_in_threadpool(open_pot, context.database, context.writer, context.clock, seeds)
+
+
+async def opened_house(caller: Signed, context: Ctx, house: HouseParts) -> House:
+    """The pot's parts, once its first round has begun. Strangers are refused before."""
+    await opened(context, house.seeds)
+    return house
+
+
+OpenHouse: TypeAlias = Annotated[House, Depends(opened_house)]
+"""A route's parameter: from here on there is a pot."""

@@ -14,7 +14,7 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.pot import queries
 from laurels.products.pot.accounts import BOOK
 from laurels.products.pot.actions import change_coins
-from laurels.products.pot.api.opened import OpenPot
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.house import HouseParts
 from laurels.products.pot.queries.standing import read_standing
 from laurels.products.pot.queries.statements import walk_statement
@@ -46,7 +46,7 @@ _TABLE: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/balance")
-def read_coin_balance(caller: Signed, context: Ctx, house: OpenPot) -> CoinBalanceAnswer:
+def read_coin_balance(caller: Signed, context: Ctx, house: OpenHouse) -> CoinBalanceAnswer:
     """My coins, how many messages I have paid for, and what the next one costs."""
     with context.database.read.connect() as connection:
         standing = read_standing(connection, caller.member_id, at=context.clock.now(), zone=context.settings.zone)

@@ -10,7 +10,7 @@ from laurels.identity.errors import MemberInactive
 from laurels.ledger.writer import RequestKey
 from laurels.products.pot.accounts import BOOK
 from laurels.products.pot.actions import pause, set_limit
-from laurels.products.pot.api.opened import OpenPot
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.queries.standing import read_standing
 from laurels.products.pot.schemas.limits import LimitBody, LimitsAnswer, PauseBody
 from laurels.web.caller import Caller, Signed
@@ -27,7 +27,7 @@ _REFUSED = documented(Missing, MemberInactive)
 
 
 @router.get("/limits")
-def read_my_limits(caller: Signed, context: Ctx, house: OpenPot) -> LimitsAnswer:
+def read_my_limits(caller: Signed, context: Ctx, house: OpenHouse) -> LimitsAnswer:
     """What I may put into the pot today, by the community and by myself, and whether I pause."""
     return _limits(context, caller)
 
@@ -37,7 +37,7 @@ async def set_my_limit(
     body: LimitBody,
     caller: Signed,
     context: Ctx,
-    house: OpenPot,
+    house: OpenHouse,
     request: Request,
     key: Annotated[RequestKey | None, keyed("set-limit")],
 ) -> LimitsAnswer:
@@ -49,7 +49,7 @@ async def set_my_limit(
 
 @router.post("/pause", dependencies=[limited("pause", per_minute=CHANGES_PER_MINUTE, book=BOOK)], responses=_REFUSED)
 async def pause_my_play(
-    body: PauseBody, caller: Signed, context: Ctx, house: OpenPot, request: Request, key: Annotated[RequestKey | None, keyed("pause")]
+    body: PauseBody, caller: Signed, context: Ctx, house: OpenHouse, request: Request, key: Annotated[RequestKey | None, keyed("pause")]
 ) -> LimitsAnswer:
     """Keep me out of the pot for so many days from now. It can't be shortened; what I have stays mine."""
     posted = await pause(context, caller, body.days, request=key)

@@ -14,8 +14,8 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.pot import queries
 from laurels.products.pot.accounts import BOOK
 from laurels.products.pot.actions import Sent, Wish, retry_reply, send_message
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.actions.replying import MAX_WAIT_SECONDS
-from laurels.products.pot.api.opened import OpenPot
 from laurels.products.pot.errors import Paused, PriceMoved, ReplySettled, ReplyUnderWay
 from laurels.products.pot.house import HouseParts
 from laurels.products.pot.schemas.messages import MessageAnswer, MessageBody, QuoteAnswer, SentAnswer
@@ -45,7 +45,7 @@ MessageId = Annotated[UUID, Depends(message_of_path)]
 
 
 @router.get("/quote")
-def quote_message(caller: Signed, context: Ctx, house: OpenPot) -> QuoteAnswer:
+def quote_message(caller: Signed, context: Ctx, house: OpenHouse) -> QuoteAnswer:
     """What my next message costs and how likely it wins, now: others may send first."""
     with context.database.read.connect() as connection:
         return QuoteAnswer.of(queries.read_quote(connection, caller.member_id, at=context.clock.now(), zone=context.settings.zone))

@@ -14,7 +14,7 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.pot import queries
 from laurels.products.pot.accounts import BOOK
 from laurels.products.pot.actions import contribute, reset_pot
-from laurels.products.pot.api.opened import OpenPot
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.errors import Paused
 from laurels.products.pot.house import HouseParts
 from laurels.products.pot.live import POT_CHANGED, TOPIC, pot_told
@@ -52,7 +52,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("")
-def read_pot(caller: Signed, context: Ctx, house: OpenPot) -> PotAnswer:
+def read_pot(caller: Signed, context: Ctx, house: OpenHouse) -> PotAnswer:
     """What is in the pot, what the round that goes on is bound by, and the one before."""
     now = _now(context)
     with context.database.read.connect() as connection:
@@ -100,7 +100,7 @@ async def end_round_by_hand(
 
 @router.get("/stream", response_class=StreamingResponse, responses=_EVENTS | documented(TooManyStreams))
 async def follow_pot(
-    request: Request, caller: Signed, context: Ctx, house: OpenPot, last_event_id: Annotated[str | None, Header(max_length=100)] = None
+    request: Request, caller: Signed, context: Ctx, house: OpenHouse, last_event_id: Annotated[str | None, Header(max_length=100)] = None
 ) -> EventStream:
     """Follow the pot as server-sent events, first what is in it now.
 

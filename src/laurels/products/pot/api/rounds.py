@@ -7,7 +7,7 @@ from starlette.responses import StreamingResponse
 
 from laurels.core.errors import Missing
 from laurels.products.pot import queries
-from laurels.products.pot.api.opened import OpenPot
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.errors import RoundGoesOn
 from laurels.products.pot.queries.proofs import proof_of
 from laurels.products.pot.schemas.fields import (
@@ -78,7 +78,7 @@ def list_pot_rounds(caller: Signed, context: Ctx, limit: PageSize = 20, cursor: 
 
 
 @router.get("/{round}", responses=documented(RoundGoesOn, Missing))
-def read_pot_round(round: RoundNumber, caller: Signed, context: Ctx, house: OpenPot) -> RoundAnswer:
+def read_pot_round(round: RoundNumber, caller: Signed, context: Ctx, house: OpenHouse) -> RoundAnswer:
     """One round that ended. What binds the one that goes on is in `GET /pot`."""
     with context.database.read.connect() as connection:
         return RoundAnswer.of(queries.get_round(connection, round))
@@ -86,7 +86,7 @@ def read_pot_round(round: RoundNumber, caller: Signed, context: Ctx, house: Open
 
 @router.get("/{round}/draws", responses=documented(CursorInvalid, Missing))
 def list_pot_draws(
-    round: RoundNumber, caller: Signed, context: Ctx, house: OpenPot, limit: PageSize = 50, cursor: Cursor = None
+    round: RoundNumber, caller: Signed, context: Ctx, house: OpenHouse, limit: PageSize = 50, cursor: Cursor = None
 ) -> Page[DrawAnswer]:
     """A round's draws in their order; of the round that goes on, too: without its seed they tell nothing of those to come."""
     after = read_cursor(cursor, int)
@@ -100,7 +100,7 @@ def list_pot_draws(
 
 
 @router.get("/{round}/proof", response_class=StreamingResponse, responses=_PROOF | documented(RoundGoesOn, Missing))
-def download_pot_proof(round: RoundNumber, caller: Signed, context: Ctx, house: OpenPot) -> StreamingResponse:
+def download_pot_proof(round: RoundNumber, caller: Signed, context: Ctx, house: OpenHouse) -> StreamingResponse:
     """All that anyone needs to verify a round that ended, in one file: its seed, what it was bound by, and every draw."""
     pieces = proof_of(context.database, round)
     disposition = f'attachment; filename="round-{round}.json"'

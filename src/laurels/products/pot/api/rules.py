@@ -6,7 +6,7 @@ from laurels.core.errors import Missing
 from laurels.identity.editors import StaffEditing
 from laurels.products.pot import queries
 from laurels.products.pot.actions import change_rules
-from laurels.products.pot.api.opened import OpenPot
+from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.rules import PotRules, read_params
 from laurels.products.pot.rules import read_rules as rules_of
 from laurels.products.pot.schemas.rules import RulesForecastAnswer, RulesPreviewAnswer
@@ -20,19 +20,19 @@ router = APIRouter(prefix="/pot/rules")
 
 
 @router.get("", responses=versioned(is_read=True))
-def read_pot_rules(caller: Signed, context: Ctx, house: OpenPot, response: Response, if_none_match: IfNoneMatch = None) -> PotRules:
+def read_pot_rules(caller: Signed, context: Ctx, house: OpenHouse, response: Response, if_none_match: IfNoneMatch = None) -> PotRules:
     """The rules in force. The round that goes on keeps the prices and odds that it began with: those are in `GET /pot`."""
     return _answer(response, _pot(context), if_none_match)
 
 
 @router.put("", responses=versioned() | documented(*CONDITIONAL))
-def set_pot_rules(body: PotRules, editor: StaffEditing, expected: IfMatch, context: Ctx, house: OpenPot, response: Response) -> PotRules:
+def set_pot_rules(body: PotRules, editor: StaffEditing, expected: IfMatch, context: Ctx, house: OpenHouse, response: Response) -> PotRules:
     """Put rules in force: for staff. Prices and odds hold from the next round on, all else at once."""
     return _answer(response, change_rules(context.database, editor, body, expected=expected, now=context.clock.now()))
 
 
 @router.post("/preview")
-def preview_pot_rules(body: PotRules, caller: StaffOnly, context: Ctx, house: OpenPot) -> RulesPreviewAnswer:
+def preview_pot_rules(body: PotRules, caller: StaffOnly, context: Ctx, house: OpenHouse) -> RulesPreviewAnswer:
     """What a member's first messages would cost under rules, and how likely they would win: for staff. Nothing changes."""
     row = _pot(context)
     now, then = RulesForecastAnswer.of(read_params(row.params)), RulesForecastAnswer.of(body.params())
