@@ -120,6 +120,26 @@ def balance_as_of(connection: Connection, account: Account, at: datetime) -> int
     return int(last[2])
 
 
+def last_sequences(connection: Connection, book: str, instants: Sequence[datetime]) -> list[int]:
+    """The last entry of a book recorded before each of some instants, in their order; 0 where there is none.
+
+    For sums of days: an account's postings are found by their sequence.
+    """
+    if not instants:
+        return []
+    chain = tables.chain
+    before = [
+        select(chain.c.last_sequence)
+        .where(chain.c.book == number_of(book), chain.c.recorded_at < at)
+        .order_by(chain.c.recorded_at.desc(), chain.c.last_sequence.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label(f"before_{place}")
+        for place, at in enumerate(instants)
+    ]
+    return [last or 0 for last in connection.execute(select(*before)).one()]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One side of a posting, as an account's statement shows it.

@@ -41,6 +41,17 @@ class RoundGoesOn(DomainError):
     detail = "This round goes on: its seed is revealed, and its draws can be verified, when it has ended."
 
 
+class RoundEnded(DomainError):
+    """A round that was to be ended by hand has ended by itself."""
+
+    code = "round-ended"
+    kind = Kind.CONFLICT
+    detail = "Round {round} has ended meanwhile, and another one goes on. Nothing was reset."
+
+    def __init__(self, *, round: int) -> None:
+        super().__init__(round=round)
+
+
 class ReplySettled(DomainError):
     """A message has its reply, or its price was returned."""
 

@@ -177,6 +177,13 @@ pot_message = Table(
         postgresql_where=text("reply_status = 'pending'"),
         sqlite_where=text("reply_status = 'pending'"),
     ),
+    Index(
+        "ix_pot_message_failed",
+        "created_at",
+        "id",
+        postgresql_where=text("reply_status = 'failed'"),
+        sqlite_where=text("reply_status = 'failed'"),
+    ),
 )
 
 

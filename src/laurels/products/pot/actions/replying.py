@@ -67,12 +67,25 @@ async def retry_reply(context: Context, house: House, caller: Caller, message_id
         ReplyUnderWay: the bot is being asked, or will be again by itself.
     """
     await run_in_threadpool(_require_own, context, caller.member_id, message_id)
+    await ask_again(context, house, message_id)
+    return await await_reply(context, house, message_id, wait_seconds)
+
+
+async def ask_again(context: Context, house: House, message_id: UUID) -> None:
+    """Have a message answered that has no reply, whoever wrote it.
+
+    The built-in bot answers at once, a model beside the request.
+
+    Raises:
+        Missing: there is no such message.
+        ReplySettled: it has its reply, or its price was returned, or its writer is gone.
+        ReplyUnderWay: the bot is being asked, or will be again by itself.
+    """
     await _post(context, TakeReply(message_id))
     if house.model is None:
         await answer_message(context, None, message_id)
     else:
         ask_beside(context, house, message_id)
-    return await await_reply(context, house, message_id, wait_seconds)
 
 
 async def take_and_answer(place: Workplace, model: Model | None, message_id: UUID) -> None:

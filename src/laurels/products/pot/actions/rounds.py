@@ -10,11 +10,18 @@ from laurels.web.context import Context
 
 
 async def reset_pot(
-    context: Context, house: House, editor: Editor, reason: str, *, request: RequestKey | None = None
+    context: Context, house: House, editor: Editor, reason: str, *, expected: int | None = None, request: RequestKey | None = None
 ) -> Posted[PotEmptied]:
-    """Empty the pot and begin a new round: for admins, on record."""
+    """Empty the pot and begin a new round: for admins, on record.
+
+    Args:
+        expected: the round that is meant; None: whichever goes on.
+
+    Raises:
+        RoundEnded: another one goes on already.
+    """
     await opened(context, house.seeds)
     at = context.clock.now()
     audit = audit_row(editor, f"pot/{MAIN}", action="pot.reset", after={}, now=at)
-    decision = ResetPot(MAIN, reason, audit, house.seeds, house.seeds.fresh())
+    decision = ResetPot(MAIN, reason, audit, house.seeds, house.seeds.fresh(), expected)
     return await context.writer.post(Proposal(decision, at, editor.actor, request))

@@ -8,6 +8,7 @@ from uuid import UUID
 from laurels.identity.tables import StaffAction
 from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.pot.accounts import BOOK, RESET, pot_of
+from laurels.products.pot.errors import RoundEnded
 from laurels.products.pot.facts import PotReset
 from laurels.products.pot.rules import ONE, PotRules, canonical, commitment_of, hash_of, label_of, read_rules
 from laurels.products.pot.seeds import FreshSeed, Seeds
@@ -114,7 +115,14 @@ class PotEmptied:
 
 @dataclass(frozen=True, slots=True)
 class ResetPot:
-    """Empty a pot and begin a new round: for admins, on record. Nobody wins, and the seed is revealed."""
+    """Empty a pot and begin a new round: for admins, on record. Nobody wins, and the seed is revealed.
+
+    Attributes:
+        expected: the round that is to be ended; None: whichever goes on.
+
+    Raises:
+        RoundEnded: another one goes on already.
+    """
 
     name: ClassVar[str] = "reset_pot"
     answers: ClassVar[type] = PotEmptied
@@ -127,12 +135,15 @@ class ResetPot:
     audit: StaffAction
     seeds: Seeds
     fresh: FreshSeed
+    expected: int | None = None
 
     def needs(self) -> Needs:
         return Needs([pot_of(self.pot), RESET], [(Pot, self.pot)])
 
     def decide(self, draft: Draft) -> PotEmptied:
         pot = draft.row(Pot, self.pot)
+        if self.expected is not None and pot.round != self.expected:
+            raise RoundEnded(round=self.expected)
         amount = draft.balance(pot_of(self.pot))
         draft.move(pot_of(self.pot), RESET, amount, "reset")
         draft.record(self.audit)
