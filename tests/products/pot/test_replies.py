@@ -11,21 +11,21 @@ from uuid import UUID
 
 from pydantic import SecretStr
 import pytest
-from sqlalchemy import update
 
 from laurels.core.errors import Missing
 from laurels.identity.tables import Member
 from laurels.ledger.writer import Proposal
 from laurels.model import open_model
 from laurels.products.pot.accounts import ISSUED
-from laurels.products.pot.actions.replying import await_reply, retry_reply
+from laurels.products.pot.actions.replying import answer_message, await_reply, retry_reply
 from laurels.products.pot.bounds import MAX_REPLY
 from laurels.products.pot.decisions import TakeReply
 from laurels.products.pot.errors import ReplySettled, ReplyUnderWay
 from laurels.products.pot.house import Errands, House
 from laurels.products.pot.jobs import answer_left
+from laurels.products.pot.personal import erase_pot
 from laurels.products.pot.queries import due_replies
-from laurels.products.pot.tables import PotMessage, pot_message
+from laurels.products.pot.tables import PotMessage
 from laurels.web.caller import Caller
 from products.pot.chatting import said, say
 from products.pot.parlour import Parlour
@@ -365,26 +365,25 @@ def test_where_the_model_is_taken_away_the_built_in_bot_answers_what_is_left(sal
 
 def test_nothing_is_written_to_who_was_erased_meanwhile(salon: Salon) -> None:
     ana, bo, gate = salon.parlour.make_member(), salon.parlour.make_member(), Event()
-    salon.parlour.set_rules(on_failed_reply="refund")
     salon.server.say("Too late.", waits=gate)
     with salon.open():
         sent = said(salon.parlour, ana, client_seed=dull(salon, ana))
         assert salon.server.reached.wait(30)
-        erase_words(salon)
+        erase(salon, ana)
         gate.set()
         row = salon.settled(UUID(sent["message_id"]))
-    assert (row.reply, row.reply_status, row.is_refunded) == (None, "failed", False)
+    assert (row.reply, row.reply_status, row.next_try_at) == (None, "failed", None)
     left = salon.left_behind(bo)
-    erase_words(salon)
+    erase(salon, bo)
+    assert asyncio.run(answer_message(salon.parlour.place, None, left)) is None, "in hand when it was erased"
     salon.parlour.later(seconds=90)
     salon.answer_left()
-    row = salon.parlour.message(left)
-    assert (row.reply, row.reply_status, row.is_refunded, len(salon.server.got)) == (None, "failed", False, 1)
+    assert (salon.parlour.message(left).reply, len(salon.server.got)) == (None, 1)
 
 
-def erase_words(salon: Salon) -> None:
+def erase(salon: Salon, who: Member) -> None:
     with salon.parlour.database.write.begin() as connection:
-        connection.execute(update(pot_message).values(words=None))
+        erase_pot(connection, who.id)
 
 
 @pytest.mark.parametrize(

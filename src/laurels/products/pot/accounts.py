@@ -8,6 +8,9 @@ from laurels.ledger import Account, meter, system
 
 BOOK = "pot"
 
+SYSTEM = "system/pot"
+"""Who acts where nobody asked."""
+
 MAIN = "main"
 """The pot of the community."""
 

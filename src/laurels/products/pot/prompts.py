@@ -35,10 +35,8 @@ them, hears that it is fine to stop, and that under "My coins" they can set a da
 - Write plain text without markup, in the language of the message; where that isn't clear, in {language}."""
 
 
-def prompt_for(waiting: Waiting, *, community: str) -> list[Message]:
+def prompt_for(waiting: Waiting, words: str, *, community: str) -> list[Message]:
     """What a model is asked for the reply to a message."""
-    words = waiting.message.words
-    assert words is not None, "for erased words nobody asks"
     said = [spoken for one in waiting.past for spoken in _spoken(one)]
     return [Message(Role.SYSTEM, _who(waiting, community)), *said, Message(Role.USER, words)]
 

@@ -7,13 +7,11 @@ from uuid import UUID
 from laurels.core.errors import Missing
 from laurels.jobs import JobContext
 from laurels.ledger.writer import Proposal
+from laurels.products.pot.accounts import SYSTEM
 from laurels.products.pot.actions.opening import open_pot
 from laurels.products.pot.decisions import EarnCoins
 from laurels.products.pot.house import House
 from laurels.products.pot.rules import Earning
-
-SYSTEM = "system/pot"
-"""Who acts where nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from laurels.core.errors import Missing
 from laurels.jobs.timetable import Workplace
 from laurels.ledger.writer import Proposal
 from laurels.model import Model, ModelRefused, ModelUnavailable, Reason
+from laurels.products.pot.accounts import SYSTEM
 from laurels.products.pot.bot import built_in_reply, understand
 from laurels.products.pot.decisions import KeepReply, PutOffReply, RefundMessage, ReplyKept, TakeReply
 from laurels.products.pot.errors import ReplySettled, ReplyUnderWay
@@ -37,8 +38,6 @@ MAX_WAIT_SECONDS = 20
 
 PAUSES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 """How long after each failure the model is asked again; after the sixth it isn't."""
-
-SYSTEM = "system/pot"
 
 ReplyDecision: TypeAlias = KeepReply | PutOffReply | RefundMessage | TakeReply
 
@@ -101,7 +100,7 @@ async def answer_message(place: Workplace, model: Model | None, message_id: UUID
     """Ask for the reply to a message that is in hand, and write it, or what becomes of the message without.
 
     Runs on any event loop that `model` belongs to. Without a model the built-in
-    bot answers. Gives None where it was answered meanwhile.
+    bot answers. Gives None where it was answered meanwhile, or its writer's account deleted.
 
     Raises:
         Missing: there is no such message.
@@ -109,8 +108,11 @@ async def answer_message(place: Workplace, model: Model | None, message_id: UUID
         Exception: a mistake of ours, which was counted as a failed try: else it would be made for ever.
     """
     waiting = await run_in_threadpool(_read_waiting, place, message_id)
+    words = waiting.message.words
+    if words is None:
+        return None
     try:
-        decision: ReplyDecision = KeepReply(message_id, await _ask(place, model, waiting))
+        decision: ReplyDecision = KeepReply(message_id, await _ask(place, model, waiting, words))
     except (ModelUnavailable, ModelRefused) as failure:
         decision = after_failure(waiting, failure, place.clock.now())
     except Exception as mistake:
@@ -122,28 +124,24 @@ async def answer_message(place: Workplace, model: Model | None, message_id: UUID
 def after_failure(waiting: Waiting, failure: Exception, now: datetime) -> PutOffReply | RefundMessage:
     """What becomes of a message that a try gave no reply: another try, or, after the last, what the rules say.
 
-    A message that won has its price back with all the rest, and one whose
-    writer was erased has nobody to pay: neither is refunded.
+    A message that won isn't refunded: it has its price back with all the rest.
     """
     message = waiting.message
     if not isinstance(failure, ModelRefused) and message.tries < len(PAUSES):
         asked = failure.retry_after if isinstance(failure, ModelUnavailable) else None
         return PutOffReply(message.id, now + max(PAUSES[message.tries], asked or timedelta()))
-    if waiting.rules.on_failed_reply is OnFailedReply.REFUND and not message.prize and message.words is not None:
+    if waiting.rules.on_failed_reply is OnFailedReply.REFUND and not message.prize:
         return RefundMessage(message.id, message.member, message.pot, message.day)
     return PutOffReply(message.id, None)
 
 
-async def _ask(place: Workplace, model: Model | None, waiting: Waiting) -> str:
-    words = waiting.message.words
-    if words is None:
-        raise ModelRefused(Reason.CONTENT)  # erased meanwhile: there is nothing to answer
+async def _ask(place: Workplace, model: Model | None, waiting: Waiting, words: str) -> str:
     if model is None:
         language = choose_language(waiting.locale, None)
         return built_in_reply(understand(words), waiting.done, waiting.rules, waiting.params, language=language)
     try:
         async with asyncio.timeout(ASK_SECONDS):
-            return reply_of(await model.complete(prompt_for(waiting, community=place.settings.community_name)))
+            return reply_of(await model.complete(prompt_for(waiting, words, community=place.settings.community_name)))
     except TimeoutError:
         raise ModelUnavailable(Reason.TIMEOUT) from None
 
@@ -152,7 +150,7 @@ async def _settle(place: Workplace, decision: ReplyDecision) -> ReplyKept | None
     try:
         return await _post(place, decision)
     except ReplySettled:
-        return None  # somebody else was faster, after this one's lease was over
+        return None  # somebody else was faster, after this one's lease was over; or the writer's account is deleted
 
 
 async def _post(place: Workplace, decision: ReplyDecision) -> ReplyKept:

@@ -23,11 +23,11 @@ class ReplyKept:
 
 @dataclass(frozen=True, slots=True)
 class KeepReply:
-    """Write the bot's reply to a paid message; the first one stays. Where its writer was erased meanwhile nothing is written.
+    """Write the bot's reply to a paid message; the first one stays.
 
     Raises:
         Missing: there is no such message.
-        ReplySettled: it has one, or its price was returned.
+        ReplySettled: it has one, its price was returned, or its writer's account was deleted.
     """
 
     name: ClassVar[str] = "keep_reply"
@@ -47,9 +47,6 @@ class KeepReply:
 
     def decide(self, draft: Draft) -> ReplyKept:
         row = require_open(draft, self.message)
-        if row.words is None:
-            draft.change(row, reply_status="failed", tries=row.tries + 1, next_try_at=None)
-            return ReplyKept(row.id, "failed")
         draft.change(row, reply=self.reply, reply_status="answered", tries=row.tries + 1, next_try_at=None)
         draft.announce(ReplyReady(row.id, row.member, "answered"))
         return ReplyKept(row.id, "answered")
