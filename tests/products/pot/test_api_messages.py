@@ -1,9 +1,8 @@
 """Quotes, sending and what was sent, over HTTP: what is told, to whom, and what happens when it comes again."""
 
-from itertools import pairwise
-
 import pytest
 
+from laurels.products.pot.decisions import PutOffReply
 from products.pot.chatting import post, said, say
 from products.pot.parlour import Parlour
 from support.site import API, refused
@@ -112,20 +111,42 @@ def test_an_answered_message_cant_be_asked_for_again(served: Parlour) -> None:
     refused(post(served, ana, f"/messaging/messages/{said(served, ana)['message_id']}/retry"), 409, "reply-settled")
 
 
+def test_a_message_that_the_bot_couldnt_answer_is_asked_for_again_by_its_writer(served: Parlour) -> None:
+    served.begin()
+    ana, bo = served.make_member(), served.make_member()
+    mine = served.send(ana, answer=None, client_seed=served.unlucky(ana, until=1)).message
+    path = f"/messaging/messages/{mine}"
+    assert (served.read(ana, path)["reply"], served.read(ana, path)["reply_status"]) == (None, "pending")
+    refused(post(served, ana, f"{path}/retry"), 409, "reply-under-way")
+    served.post_now(PutOffReply(mine, None))
+    assert served.read(ana, path)["reply_status"] == "failed"
+    refused(post(served, bo, f"{path}/retry"), 404, "not-found")
+    answer = served.http.post(f"{API}{path}/retry", headers=served.headers(ana) | {"Prefer": "wait"})
+    assert (answer.status_code, answer.headers["preference-applied"], answer.json()["reply_status"]) == (200, "wait", "answered")
+    assert served.read(ana, path)["reply"] == answer.json()["reply"] != ""
+    balance = served.read(ana, "/currency/balance")
+    assert (balance["balance"], balance["message_count"], served.in_pot()) == (95, 1, 5), "it costs nothing"
+
+
 def test_history_comes_in_pages_newest_first(served: Parlour) -> None:
     served.begin()
     ana, bo = served.make_member(), served.make_member()
-    dull = served.unlucky(ana, until=20)
     for number in range(5):
-        said(served, ana, f"Message {number}", client_seed=dull)
-        said(served, bo, client_seed=served.unlucky(bo, until=20)) if number < 2 else served.later(minutes=1)
+        said(served, ana, f"Message {number}", client_seed=served.unlucky(ana, until=20))
+        said(served, bo, client_seed=served.unlucky(bo, until=20))
+        served.later(minutes=1)
     items = served.pages(ana, "/messaging/history", limit=2)
-    assert [one["message"] for one in items] == [f"Message {number}" for number in (4, 3, 2, 1, 0)] or {
-        one["message"] for one in items[3:]
-    } == {"Message 0", "Message 1"}
-    assert len({one["message_id"] for one in items}) == 5
-    assert all(one["created_at"] >= other["created_at"] for one, other in pairwise(items))
+    assert [one["message"] for one in items] == [f"Message {number}" for number in (4, 3, 2, 1, 0)]
+    assert [one["price"] for one in items] == [25, 20, 15, 10, 5]
     refused(served.get(ana, "/messaging/history", cursor="bm9uZQ"), 422, "cursor-invalid")
+
+
+def test_pages_of_messages_of_one_instant_show_each_once(served: Parlour) -> None:
+    served.begin()
+    ana = served.make_member()
+    sent = {said(served, ana, client_seed=served.unlucky(ana, until=20))["message_id"] for _ in range(5)}
+    shown = [one["message_id"] for one in served.pages(ana, "/messaging/history", limit=2)]
+    assert (len(shown), set(shown)) == (5, sent)
 
 
 def test_a_replayed_message_answers_the_same_and_costs_nothing(served: Parlour) -> None:

@@ -1,5 +1,10 @@
 """The pot, its rounds and their proofs, limits and rules, over HTTP."""
 
+import orjson
+import pytest
+from sqlalchemy import QueuePool
+
+from laurels.products.pot.queries import proofs
 from products.pot.chatting import post, said
 from products.pot.parlour import FIRST_SEED, Parlour
 from support.site import API, refused
@@ -158,3 +163,19 @@ def test_strangers_see_nothing_of_the_pot(served: Parlour) -> None:
         refused(served.get({}, path), 401, "unauthenticated")
     for path in ("/currency/statement", "/currency/statement.csv", "/messaging/history", "/messaging/messages/x", "/pot/limits"):
         refused(served.get({}, path), 401, "unauthenticated")
+
+
+def test_who_reads_a_proof_slowly_holds_no_connection(parlour: Parlour, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proofs, "DRAWS_IN_A_PIECE", 2)
+    parlour.begin()
+    ana = parlour.make_member()
+    for place in range(1, 6):
+        parlour.send(ana, client_seed=parlour.lucky(ana, wins_at=5) if place == 5 else parlour.unlucky(ana, until=5))
+    pool = parlour.database.read.pool
+    assert isinstance(pool, QueuePool)
+    parlour.writer.stop()  # it has one of its own
+    text = b""
+    for piece in proofs.proof_of(parlour.database, 1):
+        text += piece
+        assert pool.checkedout() == 0
+    assert [draw["number"] for draw in orjson.loads(text)["draws"]] == [1, 2, 3, 4, 5]

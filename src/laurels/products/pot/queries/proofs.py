@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import islice
 
 import orjson
 
 from laurels.core.database import Database
 from laurels.products.pot.accounts import MAIN
-from laurels.products.pot.queries.rounds import each_draw, get_round
+from laurels.products.pot.queries.rounds import get_round, list_draws
 from laurels.products.pot.rules import label_of
 from laurels.products.pot.tables import PotRound
 
@@ -32,11 +31,13 @@ def proof_of(database: Database, number: int, *, pot_id: str = MAIN) -> Iterator
 
 def _pieces(database: Database, row: PotRound) -> Iterator[bytes]:
     yield _opening(row)
-    with database.read.connect() as connection:
-        draws, joined = each_draw(connection, row.number, pot_id=row.pot), b""
-        while piece := list(islice(draws, DRAWS_IN_A_PIECE)):
-            yield joined + b",\n".join(orjson.dumps(asdict(draw)) for draw in piece)
-            joined = b",\n"
+    after, has_more, joined = 0, True, b""
+    while has_more:
+        with database.read.connect() as connection:  # one for each piece: a slow reader holds none
+            draws, has_more = list_draws(connection, row.number, limit=DRAWS_IN_A_PIECE, after=after, pot_id=row.pot)
+        if draws:
+            yield joined + b",\n".join(orjson.dumps(asdict(draw)) for draw in draws)
+            after, joined = draws[-1].number, b",\n"
     yield b"\n]}\n"
 
 
