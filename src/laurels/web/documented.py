@@ -140,7 +140,7 @@ def _sample(name: str, parameter: inspect.Parameter) -> Any:
         return _SAMPLES[name]
     if name.endswith("_id"):
         return _SAMPLE_ID
-    if name.endswith("_at"):
+    if name.endswith(("_at", "_until")):
         return _SAMPLES["resets_at"]
     kind = str(parameter.annotation)
     for word, value in (("bool", False), ("int", 3), ("str", "…")):
