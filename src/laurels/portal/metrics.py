@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 from starlette.responses import Response
 
 from laurels.core.windows import day_of
+from laurels.products.pot.queries.monitoring import read_coin_days, read_replies, read_supply
 from laurels.products.progress.queries import monitoring
 from laurels.products.progress.queries.access import READ, SUBJECT
 from laurels.products.progress.queries.configuration import current_basis
@@ -79,7 +80,7 @@ def read_metrics(caller: Reader, context: Ctx) -> Response:
 
 def _read(context: Context, now: datetime) -> str:
     with context.database.read.connect() as connection:
-        metrics = _of_progress(connection, context, now)
+        metrics = [*_of_progress(connection, context, now), *_of_pot(connection, context, now)]
     return "".join(f"{line}\n" for metric in metrics for line in metric.lines())
 
 
@@ -102,4 +103,20 @@ def _of_progress(connection: Connection, context: Context, now: datetime) -> Ite
         Metric(f"{prefix}_quests", "Last runs of quests by status.", "status", stages),
         Metric(f"{prefix}_points_total", "Points ever, by what became of them.", "flow", flows, "counter"),
         Metric(f"{prefix}_points_held", "Points that members have.", "", (("", totals.held),)),
+    ]
+
+
+def _of_pot(connection: Connection, context: Context, now: datetime) -> Iterable[Metric]:
+    [today] = read_coin_days(connection, context.settings.zone, at=now, number=1)
+    supply, replies = read_supply(connection), read_replies(connection, limit=0)
+    moved = tuple((flow.value, coins) for flow, coins in sorted(today.moved.items()))
+    flows = (("issued", supply.issued), ("reset", supply.reset), ("taken", supply.taken))
+    missing = (("pending", replies.pending), ("failed", replies.failed))
+    prefix = "laurels_pot"
+    return [
+        Metric(f"{prefix}_coins_today", "Coins that moved today.", "flow", moved),
+        Metric(f"{prefix}_coins_total", "Coins ever, by how they came and went.", "flow", flows, "counter"),
+        Metric(f"{prefix}_coins_held", "Coins that members have.", "", (("", supply.held),)),
+        Metric(f"{prefix}_amount", "Coins in the pot.", "", (("", supply.in_pot),)),
+        Metric(f"{prefix}_replies_missing", "Paid messages without a reply, by what becomes of them.", "status", missing),
     ]
