@@ -23,6 +23,7 @@ from laurels.core.migrate import latest_revision, upgrade
 from laurels.core.settings import Settings
 from laurels.identity.passwords import check_password
 from laurels.ledger.reader import heads, verify
+from laurels.products.pot.queries import verify_pot
 from laurels.products.recognition.queries import count_vouchers
 
 STARTS_WITHIN_SECONDS = 60
@@ -120,18 +121,20 @@ def test_demo_is_seeded_once_and_its_books_are_right(database: Database, setting
     assert seed(settings, clock=clock)
     with database.read.connect() as connection:
         verified, before, vouchers = verify(connection), heads(connection), count_vouchers(connection)
+        pot = verify_pot(connection)
         members = connection.execute(text("SELECT count(*) FROM member")).scalar()
         latest = connection.execute(text("SELECT count(*) FROM recognition WHERE month = '2026-11'")).scalar()
     assert verified.is_clean and verified.entries > 300
     assert members == len(PEOPLE) and latest is not None and latest > 20
     assert vouchers == {"ISSUED": 1, "PENDING": 1, "FAILED": 0}
+    assert (pot.rounds, pot.wins, pot.faults) == (1, 1, 0)
     assert not seed(settings, clock=clock)
     with database.read.connect() as connection:
         assert heads(connection) == before
 
 
 def test_demo_tells_the_same_story_every_time(settings: Settings, clock: FixedClock, tmp_path: Path) -> None:
-    stories, awarded = [], []
+    stories, awarded, messages = [], [], []
     for name in ("one", "two"):
         url = f"sqlite:///{tmp_path / name}.db"
         upgrade(url)
@@ -141,9 +144,12 @@ def test_demo_tells_the_same_story_every_time(settings: Settings, clock: FixedCl
             stories.append(connection.execute(text("SELECT message, credits, created_at FROM recognition ORDER BY entry")).all())
             told = "SELECT activity_type, amount, description, occurred_at FROM point_activity ORDER BY 1, 2, 3, 4"
             awarded.append(connection.execute(text(told)).all())
+            told = "SELECT words, price, prize, reply, created_at FROM pot_message ORDER BY entry"
+            messages.append(connection.execute(text(told)).all())
         database.dispose()
     assert stories[0] == stories[1] and len(stories[0]) > 100
     assert awarded[0] == awarded[1] and len(awarded[0]) > 1_000
+    assert messages[0] == messages[1] and len(messages[0]) > 10
 
 
 def test_demo_accounts_are_of_its_people_and_their_password_is_a_good_one() -> None:

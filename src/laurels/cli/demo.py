@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 
 from laurels.cli.demo_posting import post_story
+from laurels.cli.demo_pot import seed_pot
 from laurels.cli.demo_programs import seed_programs
 from laurels.cli.demo_progress import seed_progress
 from laurels.cli.demo_story import PEOPLE, PLAIN_THANKS, THANKS, TOPICS, VALUES, Person
@@ -83,7 +84,9 @@ def _tell_story(settings: Settings, database: Database, clock: Clock) -> None:
         post_story(writer, _Story(members, policy_of(settings), now).proposals())
         _redeem(settings, writer, members, now)
         seed_programs(settings, database, writer, members, now)
-        seed_progress(Workshop(settings, FixedClock(now), database, writer), members, now)
+        place = Workshop(settings, FixedClock(now), database, writer)
+        seed_progress(place, members, now)
+        seed_pot(place, members, now)
     finally:
         writer.stop()
 
