@@ -74,7 +74,8 @@ def test_member_chats_wins_and_verifies_the_round(visit: VisitAs, community: Com
         expect(page.locator("[data-verdict]")).to_have_text("All checks are OK: this round was drawn as promised.")
         expect(page.locator("[data-checks] li")).to_have_count(8)
         assert page.locator("[data-checks]").inner_text().count("OK") == 8
-    assert seen.complaints == watching.complaints == []
+    # Leaving a page cuts what it was fetching.
+    assert [one for one in seen.complaints + watching.complaints if "net::ERR_ABORTED" not in one] == []
 
 
 def test_price_that_moved_is_told_before_it_is_paid(visit: VisitAs, community: Community) -> None:
