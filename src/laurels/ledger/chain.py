@@ -8,24 +8,18 @@ it, so that personal data can go and the chain stays.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from zlib import crc32
 
 import orjson
 
+from laurels.core.instants import microseconds_of
+
 VERSION = "laurels-chain-1"
 GENESIS = "0" * 64
 """What stands before a book's first batch."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(at: datetime) -> int:
-    """An instant as whole microseconds since 1970-01-01T00:00Z."""
-    return (at - _EPOCH) // _MICROSECOND
 
 
 def encode_row(values: tuple[Any, ...]) -> bytes:
@@ -47,5 +41,5 @@ def link(before: str, book: str, recorded_at: datetime, rows: Iterable[bytes]) -
         recorded_at: when the batch was recorded.
         rows: its encoded rows: each entry, followed by its postings.
     """
-    header = encode_row((VERSION, before, book, microseconds(recorded_at)))
+    header = encode_row((VERSION, before, book, microseconds_of(recorded_at)))
     return sha256(b"\n".join((header, *rows))).hexdigest()

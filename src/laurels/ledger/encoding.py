@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from laurels.ledger.chain import encode_row, microseconds
+from laurels.core.instants import microseconds_of
+from laurels.ledger.chain import encode_row
 
 
 def encode_entry(row: Sequence[Any]) -> bytes:
     """An entry: its columns but the checksum, instants as microseconds."""
     *before, occurred_at, recorded_at, turns, answer = row
-    return encode_row((*before, microseconds(occurred_at), microseconds(recorded_at), turns, answer))
+    return encode_row((*before, microseconds_of(occurred_at), microseconds_of(recorded_at), turns, answer))
 
 
 def encode_posting(row: Sequence[Any]) -> bytes:
@@ -28,8 +29,8 @@ def encode_posting(row: Sequence[Any]) -> bytes:
 def encode_lot(row: Sequence[Any]) -> bytes:
     """A lot: its columns but the checksum and what is left, which moves."""
     book, sequence, position, account, amount, _, earned_at, usable_from, expires_at = row
-    ends = None if expires_at is None else microseconds(expires_at)
-    return encode_row(("lot", book, sequence, position, account, amount, microseconds(earned_at), microseconds(usable_from), ends))
+    ends = None if expires_at is None else microseconds_of(expires_at)
+    return encode_row(("lot", book, sequence, position, account, amount, microseconds_of(earned_at), microseconds_of(usable_from), ends))
 
 
 def encode_lot_change(row: Sequence[Any]) -> bytes:
@@ -39,7 +40,7 @@ def encode_lot_change(row: Sequence[Any]) -> bytes:
 
 def encode_hold(book: int, identifier: UUID, sequence: int, until: datetime) -> bytes:
     """How a hold was placed."""
-    return encode_row(("hold", book, identifier, sequence, microseconds(until)))
+    return encode_row(("hold", book, identifier, sequence, microseconds_of(until)))
 
 
 def encode_take(row: Sequence[Any]) -> bytes:
