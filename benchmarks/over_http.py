@@ -97,7 +97,7 @@ def run_load(plan: dict[str, object], *, expected: dict[str, object] | None = No
 def serving(
     program: str, url: str, database: Database, environment: dict[str, str], home: Path
 ) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-    """A server process of `laurels` or of the `plain` endpoint, and its port."""
+    """A server process of `laurels`, of it with `pots` of one's own, or of the `plain` endpoint; and its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -105,6 +105,9 @@ def serving(
         environment = {**environment, "PLAIN_BOOK": str(_number_gifts(url, database))}
         command = ["uvicorn", "benchmarks.plain:app", "--port", str(port), "--no-access-log", "--log-level", "warning"]
         ready = "/docs"
+    elif program == "pots":
+        command = ["uvicorn", "benchmarks.pot.app:app", "--port", str(port), "--no-access-log", "--log-level", "warning"]
+        ready = "/readyz"
     else:
         command = ["laurels.cli", "serve", "--port", str(port)]
         ready = "/readyz"
