@@ -108,7 +108,7 @@ def test_no_reply_urges_to_send_more(topic: Topic | None, done: Paid) -> None:
 
 def test_who_wants_to_hold_back_hears_where_and_nothing_of_what_could_be_won() -> None:
     said = reply(Topic.HOLDING_BACK)
-    assert "My coins" in said
+    assert "Coins and limits" in said
     assert "pause of up to 365 days" in said
     assert "10,000 coins a day" in said
     assert not re.search(r"12,345|win|pot", said), said

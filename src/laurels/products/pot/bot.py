@@ -69,7 +69,7 @@ CHANCE = N_("Its chance was {chance}.")
 NEVER_DUE = N_("Each message is drawn for itself: however many were lost before, no win is ever due.")
 FAIR = N_(
     "The draw was bound by a commitment before the round began. When the round ends its seed is revealed, and anyone can verify"
-    " every draw under Past rounds. I can neither see nor change it."
+    " every draw under Rounds. I can neither see nor change it."
 )
 HAVE = N_("You have {balance} coins.")
 ALLOWANCE = N_("Each week brings {allowance}, and fills your purse up to {up_to} at most.")
@@ -79,7 +79,7 @@ INTO_POT = N_("The price of each message goes into the pot. The message that win
 DAILY = N_("Nobody can put more than {limit} coins a day into it.")
 STOPPING = N_("It is always fine to stop, and what you have stays yours.")
 HOLD_BACK = N_(
-    "Under My coins you can set a daily limit of your own, which holds at once, or take a pause of up to {days} days. If the game"
+    "Under Coins and limits you can set a daily limit of your own, which holds at once, or take a pause of up to {days} days. If the game"
     " worries you, talk with somebody you trust."
 )
 
