@@ -30,6 +30,7 @@ from laurels.products.loyalty import reward_pages as loyalty_reward_pages
 from laurels.products.loyalty.live import register_drawings
 from laurels.products.pot import api as pot_api
 from laurels.products.pot import coin_pages, round_pages
+from laurels.products.pot import console_pages as pot_console
 from laurels.products.pot import pages as pot_pages
 from laurels.products.pot.house import open_house
 from laurels.products.pot.live import register_drawings as register_pot_drawings
@@ -89,6 +90,7 @@ PAGES = (
     pot_pages.router,
     coin_pages.router,
     round_pages.router,
+    pot_console.router,
     webhook_pages.router,
     portal_pages.router,
     metrics.router,
@@ -149,6 +151,7 @@ def _add_pages(context: Context) -> None:
     board_pages.add_to(context.pages)
     progress_console.add_to(context.pages)
     pot_pages.add_to(context.pages)
+    pot_console.add_to(context.pages)
     portal_pages.add_to(context.pages)
     webhook_pages.add_to(context.pages)
     Drawings(context).register()

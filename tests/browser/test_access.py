@@ -138,6 +138,12 @@ STAFF = (
     "/console/progress/members?q=1",
     "/console/progress/members?q=nobody",
     "/console/progress/members/{runner}",
+    "/console/pot",
+    "/console/pot/rules",
+    "/console/pot/coins",
+    "/console/pot/coins?q=nobody",
+    "/console/pot/coins/{member}",
+    "/console/pot/reset",
 )
 NEWCOMERS = (
     "/",

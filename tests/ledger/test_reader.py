@@ -9,7 +9,17 @@ from sqlalchemy import func, select
 from laurels.core.database import Database
 from laurels.ledger import Account, AlreadyReversed, Draft, InsufficientBalance, LimitReached, Needs, meter, reader, tables
 from laurels.ledger.keys import REQUEST_KEY_LIFE, RequestKey, forget_requests
-from laurels.ledger.reader import balance_as_of, balances, is_request_known, journal, number_of, preview, purses_behind, statement
+from laurels.ledger.reader import (
+    balance_as_of,
+    balances,
+    is_request_known,
+    journal,
+    last_sequences,
+    number_of,
+    preview,
+    purses_behind,
+    statement,
+)
 from ledger.toy import BOOK, NOON, Answer, Does, Give, Grant, TakeBack, issued, member, proposed, purse, request, run, sent
 
 LATER = NOON + timedelta(hours=1)
@@ -199,3 +209,14 @@ def test_request_keys_that_ran_out_are_forgotten_oldest_first(toys: Database) ->
         assert [is_request_known(connection, BOOK, request(f"k{place}")) for place in range(4)] == [False, False, True, True]
         assert forget_requests(connection, NOON + REQUEST_KEY_LIFE + timedelta(hours=2), limit=2) == 1
         assert forget_requests(connection, NOON + REQUEST_KEY_LIFE + timedelta(hours=2), limit=2) == 0
+
+
+def test_last_sequences_are_of_the_instants_in_their_order(story: Database) -> None:
+    """What is recorded at an instant itself comes after it: a day begins with its midnight."""
+    moment = timedelta(microseconds=1)
+    with story.read.connect() as connection:
+        asked = [TOMORROW + moment, NOON, NOON + moment, TOMORROW, LATER, LATER + moment]
+        assert last_sequences(connection, BOOK, asked) == [4, 0, 1, 3, 1, 3]
+        assert last_sequences(connection, "joys", [TOMORROW, TOMORROW + moment]) == [0, 1]
+        assert last_sequences(connection, "nobody's", [TOMORROW]) == [0]
+        assert last_sequences(connection, BOOK, []) == []

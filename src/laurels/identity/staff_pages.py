@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from laurels.core.errors import DomainError
-from laurels.core.text import normalize_line
 from laurels.identity.actions import NewMember
 from laurels.identity.audit_log import list_actions
 from laurels.identity.forms import Form, Sent, check_form
@@ -21,6 +20,7 @@ from laurels.identity.tables import Member
 from laurels.web.caller import Caller, StaffOnly
 from laurels.web.context import Ctx
 from laurels.web.flash import flash
+from laurels.web.forms import search_of
 from laurels.web.language import N_
 from laurels.web.pages import Pages, see_other
 from laurels.web.pagination import read_cursor, write_cursor
@@ -49,7 +49,7 @@ def show_members(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
     """Members by search, status and role; an unknown status or role counts as any."""
-    asked = {"q": _line(q), "status": _known(status, STATUSES), "role": _known(role, ROLES)}
+    asked = {"q": search_of(q), "status": _known(status, STATUSES), "role": _known(role, ROLES)}
     place = read_cursor(cursor, str)
     with identity.database.read.connect() as connection:
         narrowed = MemberFilter(asked["q"], asked["status"] or None, asked["role"] or None)
@@ -140,6 +140,7 @@ def _member_page(
         caller=caller,
         status_code=status_code,
         member=member,
+        about=pages.pages_about(member_id),
         actions=actions,
         form={**shown, **form.values},
         errors=form.errors,
@@ -154,13 +155,6 @@ def _choices(request: Request, pages: Pages, choices: tuple[tuple[str, str], ...
 
 def _known(value: str, choices: tuple[tuple[str, str], ...]) -> str:
     return value if value in dict(choices) else ""
-
-
-def _line(text: str) -> str:
-    try:
-        return normalize_line(text)
-    except ValueError:
-        return ""  # what nobody's name can hold finds nobody in particular
 
 
 def _done(request: Request, pages: Pages, member: Member, sentence: str) -> Response:

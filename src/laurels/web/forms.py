@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from laurels.core.text import normalize_line
 from laurels.core.windows import day_start
 
 MAX_DIGITS = 12
@@ -21,6 +22,14 @@ def text_of(sent: Mapping[str, Any], name: str, limit: int) -> str:
     """A field's text, cut to a limit; nothing where it is missing or a file. Without NUL, which PostgreSQL takes in no text."""
     value = sent.get(name)
     return value.replace("\0", "")[:limit] if isinstance(value, str) else ""
+
+
+def search_of(text: str) -> str:
+    """What somebody looks for, as names are kept; nothing where it holds what no name may: that finds nobody in particular."""
+    try:
+        return normalize_line(text)
+    except ValueError:
+        return ""
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import gzip
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -75,6 +76,19 @@ def console_section(label: str, path: str, *, order: int) -> Section:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberPage:
+    """A page for staff about one member, that their page in the console leads to.
+
+    Attributes:
+        label: a marked message.
+        path: with `{member_id}` in it.
+    """
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderPart:
     """Something that a product shows in every page's header."""
 
@@ -93,6 +107,7 @@ class Pages:
         self._folders: dict[str, BaseLoader] = {}
         self._sections: list[Section] = []
         self._header_parts: list[HeaderPart] = []
+        self._member_pages: list[MemberPage] = []
         self._environments: dict[str, Environment] = {}
 
     def add_templates(self, prefix: str, folder: Path) -> None:
@@ -102,6 +117,14 @@ class Pages:
     def add_sections(self, *sections: Section) -> None:
         """Add to the navigation."""
         self._sections = sorted([*self._sections, *sections], key=lambda section: section.order)
+
+    def add_member_pages(self, *member_pages: MemberPage) -> None:
+        """Lead from a member's page in the console to pages about them."""
+        self._member_pages.extend(member_pages)
+
+    def pages_about(self, member_id: UUID) -> list[tuple[str, str]]:
+        """Addresses of the pages about a member, with their marked labels, in the order in which products were added."""
+        return [(page.path.format(member_id=member_id), page.label) for page in self._member_pages]
 
     def add_header_part(self, part: HeaderPart) -> None:
         """Show a part in the header of every page that a member sees."""

@@ -10,7 +10,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from laurels.core.errors import DomainError, Missing
-from laurels.core.text import normalize_line
 from laurels.identity.parts import origin_of
 from laurels.identity.queries import MemberFilter, get_member, list_members
 from laurels.ledger.writer import RequestKey
@@ -31,6 +30,7 @@ from laurels.products.progress.rules import OPEN_TYPES, ActivityType
 from laurels.products.progress.schemas.activities import ActivityReversalBody
 from laurels.products.progress.schemas.awards import AwardPointsBody
 from laurels.products.progress.tables import PointActivity
+from laurels.web.forms import search_of
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
@@ -47,7 +47,7 @@ FOUND = 25
 @router.get("")
 def show_search(desk: AtDesk, q: Annotated[str, Query(max_length=100)] = "") -> Response:
     """The way to a member."""
-    asked = _line(q)
+    asked = search_of(q)
     with desk.context.database.read.connect() as connection:
         found = list_members(connection, MemberFilter(asked, None, None), limit=FOUND) if asked else []
     return desk.draw("members", q=asked, found=found)
@@ -181,11 +181,3 @@ def _draw_reversal(desk: Desk, member_id: UUID, activity_id: UUID, typed: Typed,
         form=typed.values,
         errors=typed.errors,
     )
-
-
-def _line(text: str) -> str:
-    """A search as names are kept; nothing where it holds what no name may."""
-    try:
-        return normalize_line(text)
-    except ValueError:
-        return ""
