@@ -40,18 +40,18 @@ def register_drawings(context: Context) -> None:
     for name in (CoinsChanged.name, MessageRefunded.name, PotContributed.name):
         live.on(name, tell_owners)
     live.on(ReplyReady.name, tell_waiting)
-    live.on(PotWon.name, Wins(context).tell)
+    live.on(PotWon.name, Wins(context).tell, every_seconds=SECONDS)
 
 
 class Wins:
-    """Tells who won: by name, which facts don't hold. A win is rare, so it is looked up."""
+    """Tells who won: by name, which facts don't hold, so it is looked up."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def tell(self, told: Sequence[Told]) -> Iterable[Message]:
-        """A message for each win."""
-        for fact in _of_main(told):
+        """The latest of these wins: hundreds may watch and wins may come fast, and all of them are among the rounds."""
+        for fact in _of_main(told)[-1:]:
             with self._context.database.read.connect() as connection:
                 winner = find_member(connection, UUID(fact["member"]))
             name = winner.display_name if winner else None
