@@ -6,6 +6,7 @@
 PORT ?= 8000
 HOST ?= 127.0.0.1
 WORKERS ?= 4
+LAURELS_API ?= http://127.0.0.1:8000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +15,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove coverage check format bench bench-loyalty bench-progress bench-pot lock diagrams migration clean
+.PHONY: help setup demo streamlit test prove coverage check format bench bench-loyalty bench-progress bench-pot lock diagrams migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,6 +41,10 @@ setup: $(VENV)/.dev ## Make .venv with everything in it, at the pinned versions
 demo: $(VENV)/.runtime ## Start Laurels with a seeded community: make demo PORT=8000
 	$(BIN)/laurels demo --host $(HOST) --port $(PORT)
 
+streamlit: $(VENV)/.runtime ## Start the pot's Streamlit client: make streamlit LAURELS_API=http://127.0.0.1:8000
+	$(PIP_INSTALL) --require-hashes -r requirements/streamlit.txt
+	LAURELS_API=$(LAURELS_API) $(BIN)/streamlit run clients/streamlit/app.py
+
 test: setup ## Run all tests on SQLite and PostgreSQL, with coverage and its limits
 	$(BIN)/python tests/run_all.py -n $(WORKERS) -m "not slow" $(ARGS)
 
@@ -51,7 +56,7 @@ coverage: setup ## Write what the last `make test` covered to build/coverage/htm
 	$(BIN)/coverage html --skip-covered -d build/coverage/html
 
 check: setup ## Lint, format, types, room contracts, tidiness
-	@failed=; for step in "ruff check ." "ruff format --check ." mypy "lint-imports --no-logo" "pytest tests/tidy -q"; do \
+	@failed=; for step in "ruff check ." "ruff format --check ." mypy "mypy clients/streamlit" "lint-imports --no-logo" "pytest tests/tidy -q"; do \
 		echo "--- $$step"; $(BIN)/$$step || failed="$$failed  $$step\n"; \
 	done; \
 	if [ -n "$$failed" ]; then printf "these checks failed:\n$$failed"; exit 1; fi
@@ -77,7 +82,8 @@ lock: $(VENV)/.made ## Pin the newest allowed versions, with hashes; needs the n
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	build/lock/bin/uv pip compile $(LOCK) --extra build pyproject.toml -o requirements/runtime.txt $(ARGS)
-	build/lock/bin/uv pip compile $(LOCK) --extra build --extra dev -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt $(ARGS)
+	build/lock/bin/uv pip compile $(LOCK) --extra build --extra dev --extra streamlit -c requirements/runtime.txt pyproject.toml -o requirements/dev.txt $(ARGS)
+	build/lock/bin/uv pip compile $(LOCK) --extra build --extra streamlit -c requirements/dev.txt pyproject.toml -o requirements/streamlit.txt $(ARGS)
 	build/lock/bin/uv pip compile $(LOCK) --extra build --extra dev --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt $(ARGS)
 
 diagrams: setup ## Draw docs/diagrams anew from their PlantUML; needs npm and Chromium

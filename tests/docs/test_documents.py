@@ -13,11 +13,14 @@ from docs.shell import ROOT
 from laurels.cli import app
 from laurels.core.settings import Settings
 
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("clients/**/*.md")])
 OTHER_VARIABLES = {
     "LAURELS_TEST_DATABASE_URL": "tests/support/run.py",
     "LAURELS_TEST_DATA": "tests/products/loyalty/test_import_retail.py",
     "LAURELS_NEW_PASSWORD": "src/laurels/cli/members.py",
+    "LAURELS_API": "clients/streamlit/app.py",
+    "LAURELS_SITE": "clients/streamlit/app.py",
+    "LAURELS_REFRESH_SECONDS": "clients/streamlit/numbers_shown.py",
 }
 """Variables that are no settings, and where they are read."""
 

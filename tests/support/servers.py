@@ -1,9 +1,11 @@
-"""A real server on a port of its own, in a thread: for tests that need parallel requests, streams or a browser."""
+"""A real server on a port of its own, in a thread: for tests that need parallel requests, streams or a browser. And ports of processes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 import socket
+import subprocess
 import threading
+from typing import Any
 
 from fastapi import FastAPI
 import uvicorn
@@ -44,6 +46,33 @@ def serving(app: FastAPI) -> Iterator[str]:
         listener.close()
         if thread.is_alive():
             raise RuntimeError("the server didn't stop")
+
+
+def free_port() -> int:
+    """A port that nobody has now: for a process that must be told one."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_listening(port: int, process: "subprocess.Popen[Any]") -> None:
+    """Wait until somebody listens on a port that a process was told.
+
+    Raises:
+        RuntimeError: it ended, or nobody did in time.
+    """
+    for _ in range(STARTS_WITHIN_SECONDS * 20):
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        try:
+            process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise RuntimeError(f"{process.args!r} doesn't listen on {port}")
 
 
 def _wait_until_up(server: _Server, thread: threading.Thread) -> None:

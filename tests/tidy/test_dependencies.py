@@ -5,13 +5,14 @@ import re
 import sys
 import tomllib
 
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 import pytest
 
 from tidy.source import ROOT, imports_of, package_sources
 
-LOCKS = {"runtime": ("build",), "dev": ("build", "dev")}
+LOCKS = {"runtime": ("build",), "dev": ("build", "dev", "streamlit"), "streamlit": ("build", "streamlit")}
 USED_BY_OTHERS = {
     "httptools": "uvicorn parses HTTP by it",
     "psycopg": "SQLAlchemy loads it by the database's URL",
@@ -19,6 +20,9 @@ USED_BY_OTHERS = {
     "tzdata": "zoneinfo reads it where the system has no zones",
     "uvloop": "uvicorn runs on it",
 }.keys()
+PIN = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;]+)(?: ; ([^\\\n]+))?", re.MULTILINE)
+"""A line of a lock: name, version, and the marker if there is one."""
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -46,13 +50,14 @@ def test_lock_has_all_that_is_required_at_an_allowed_version(lock: str) -> None:
 def test_every_pin_has_hashes(lock: str) -> None:
     text = (ROOT / "requirements" / f"{lock}.txt").read_text()
     blocks = [block for block in re.split(r"\n(?=\S)", text) if block.strip()]
-    assert len(blocks) == len(pins_of(lock))
+    assert [block for block in blocks if not PIN.match(block)] == []
     assert [block for block in blocks if "--hash=sha256:" not in block] == []
 
 
-def test_both_locks_pin_the_same_versions() -> None:
-    runtime, dev = pins_of("runtime"), pins_of("dev")
-    assert {name: dev.get(name) for name in runtime} == runtime
+@pytest.mark.parametrize("lock", ["runtime", "streamlit"])
+def test_all_locks_pin_the_same_versions(lock: str) -> None:
+    pins, dev = pins_of(lock), pins_of("dev")
+    assert {name: dev.get(name) for name in pins} == pins
 
 
 def test_runtime_dependencies_are_told_of() -> None:
@@ -82,9 +87,9 @@ def required_by(name: str, extras: set[str]) -> list[Requirement]:
 
 
 def pins_of(lock: str) -> dict[str, str]:
-    """Versions by name."""
-    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
-    return {
-        canonicalize_name(name): version
-        for name, version in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;]+)", text, re.MULTILINE)
-    }
+    """Versions by name. Where several are pinned, for one Python each, that of this one."""
+    pins: dict[str, str] = {}
+    for name, version, marker in PIN.findall((ROOT / "requirements" / f"{lock}.txt").read_text()):
+        if canonicalize_name(name) not in pins or Marker(marker).evaluate():
+            pins[canonicalize_name(name)] = version
+    return pins

@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 import re
 import signal
-import socket
 import subprocess
 import sys
 
@@ -13,32 +12,10 @@ import pytest
 
 from laurels.core.clock import FixedClock
 from laurels.webhooks.rules import MAX_REPLAYED, MAX_TRIES, RETRY_AFTER
+from support.servers import free_port, wait_until_listening
 from webhooks.office import Office
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text()
-STARTS_WITHIN_SECONDS = 20
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
-    """Wait until somebody listens."""
-    for _ in range(STARTS_WITHIN_SECONDS * 20):
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        try:
-            process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    raise AssertionError("the receiver didn't start")
 
 
 def test_documents_receiver_takes_ours_once_and_refuses_forgeries(office: Office, clock: FixedClock, tmp_path: Path) -> None:
@@ -52,7 +29,7 @@ def test_documents_receiver_takes_ours_once_and_refuses_forgeries(office: Office
     variables = {**os.environ, "WEBHOOK_SECRET": secret, "PORT": str(port)}
     process = subprocess.Popen([sys.executable, str(program)], env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
-        wait_for(port, process)
+        wait_until_listening(port, process)
         told = office.tell()
         office.queue(told)
         office.send()
