@@ -28,7 +28,7 @@ COINS_CHANGED = "coins.changed"
 REPLY_READY = "reply.ready"
 """Tells a member's pages to fetch the replies that they wait for."""
 
-SECONDS = 0.25
+SECONDS = 0.5
 """How often the pot is told at most."""
 
 
