@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, case, func, literal, select, union_al
 
 from laurels.core.windows import day_of, day_start
 from laurels.identity.tables import member
-from laurels.ledger.reader import balances, board, last_sequences, number_of, posting
+from laurels.ledger.reader import balances, board, last_sequences, posting
 from laurels.products.pot.accounts import BOOK, ISSUED, MAIN, RESET, TAKEN, paid, pot_of
 from laurels.products.pot.rules import PotRules, effective_limit, own_limit
 from laurels.products.pot.tables import pot_message, pot_sender
@@ -122,11 +122,12 @@ def read_coin_days(connection: Connection, zone: ZoneInfo, *, at: datetime, numb
     today = day_of(at, zone)
     days = [CoinDay(today - timedelta(days=ago)) for ago in reversed(range(number))]
     marks = last_sequences(connection, BOOK, [day_start(one.day, zone) for one in days])
+    # No condition on the book: an account is in one, and SQLite would read all of the book's postings by it.
     place = case(*((posting.c.sequence > mark, spot) for spot, mark in reversed(list(enumerate(marks)))), else_=-1)
     pot = pot_of(MAIN).id
     sides = [
         select(literal(side).label("side"), place.label("place"), posting.c.kind, posting.c.amount).where(
-            posting.c.book == number_of(BOOK), column == account_id, posting.c.sequence > marks[0]
+            column == account_id, posting.c.sequence > marks[0]
         )
         for side, column, account_id in (
             ("new", posting.c.source, ISSUED.id),
@@ -174,7 +175,7 @@ def _payers(connection: Connection, since: datetime) -> Select[tuple[UUID, int |
     payers = (
         select(account.c.owner_id.label("payer"))
         .join(posting, posting.c.source == account.c.id)
-        .where(posting.c.book == number_of(BOOK), posting.c.target == pot_of(MAIN).id, posting.c.sequence > mark)
+        .where(posting.c.target == pot_of(MAIN).id, posting.c.sequence > mark)
         .distinct()
         .subquery()
     )
