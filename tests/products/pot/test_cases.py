@@ -1,17 +1,13 @@
 """The acceptance cases of the pot, one test each, over HTTP and on both databases."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-
 import httpx
 import pytest
 
-from faults.shop import process
 from laurels.identity.tables import Member
 from laurels.products.pot.rules import commitment_of, draw, threshold, wins
 from products.pot.chatting import post, public, said, say
 from products.pot.parlour import FIRST_SEED, Parlour
-from support.site import API, refused
+from support.site import refused
 
 CERTAIN = {"odds": {"kind": "flat", "ppm": 1_000_000}}
 PASSWORD = "seven quiet lanterns"
@@ -59,23 +55,6 @@ def test_c03_of_50_parallel_sends_the_debits_are_the_pots_rise_and_the_payouts(w
     check_sums(wide, members, answers)
 
 
-def test_c03_it_is_so_with_two_server_processes(parlour: Parlour) -> None:
-    members = [parlour.make_member(password=PASSWORD) for _ in range(SENDERS)]
-    with two_servers(parlour) as (one, other):
-        tokens = [signed_in(one, member) for member in members]
-        calls = [(server, headers) for server in (one, other) for headers in tokens]
-
-        def send(server: httpx.Client, headers: dict[str, str]) -> httpx.Response:
-            return server.post("/messaging/send", json={"message": "Hello"}, headers=headers)
-
-        calls = (calls * EACH)[: SENDERS * EACH]
-        answers = parlour.together(*[lambda call=call: send(*call) for call in calls])
-        pots = [server.get("/pot", headers=tokens[0]).json() for server in (one, other)]
-        assert pots[0] == pots[1]
-        check_sums(parlour, members, answers)
-        assert pots[0]["pot"] == parlour.in_pot()
-
-
 def check_sums(parlour: Parlour, members: list[Member], answers: list[httpx.Response]) -> None:
     """Check that nothing was lost or made: every coin that was paid is in the pot or was won, and every place was taken once."""
     assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
@@ -96,29 +75,6 @@ def check_sums(parlour: Parlour, members: list[Member], answers: list[httpx.Resp
         prizes = [one.prize for one in messages if one.round == number and one.prize]
         assert prizes == ([ended[number].amount] if number in ended else []), "a round is won once, by its last message"
         assert sum(one.price for one in messages if one.round == number) == (sum(prizes) or parlour.in_pot())
-
-
-@contextmanager
-def two_servers(parlour: Parlour) -> Iterator[list[httpx.Client]]:
-    """Two processes that serve the same database, and a client of each."""
-    settings = parlour.place.settings
-    assert settings.secret_key is not None
-    with ExitStack() as stack:
-        clients = []
-        for number in range(2):
-            home = settings.home / f"server-{number}"
-            arguments = (settings.resolved_database_url, str(home), settings.secret_key.get_secret_value())
-            _, port = stack.enter_context(process("shop_server.py", *arguments))
-            limits = httpx.Limits(max_connections=SENDERS * EACH)
-            clients.append(stack.enter_context(httpx.Client(base_url=f"http://127.0.0.1:{port}{API}", timeout=60, limits=limits)))
-        yield clients
-
-
-def signed_in(client: httpx.Client, who: Member) -> dict[str, str]:
-    """Headers of a member who signs in by the server's own clock."""
-    answer = client.post("/auth/login", json={"username": who.username, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
 def test_c04_of_two_winners_the_second_gets_the_new_rounds_pot(wide: Parlour) -> None:
