@@ -104,7 +104,7 @@ def visit(browser: Browser, community: Community) -> Iterator[VisitAs]:
 def open_context(browser: Browser, community: Community, member: Member | None, *, with_axe: bool, **options: Any) -> BrowserContext:
     """Somebody's browser, signed in: its windows share cookies and what was loaded."""
     context = browser.new_context(reduced_motion="reduce", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     if member is not None:
         cookies = community.sign_in(member).cookies
         context.add_cookies([{"name": name, "value": value, "url": community.address} for name, value in cookies.items()])

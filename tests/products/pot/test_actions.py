@@ -48,6 +48,11 @@ def test_staff_change_rules_once_for_each_version(parlour: Parlour) -> None:
     assert again == changed, "the same rules again change nothing"
 
 
+def test_rules_of_a_pot_that_isnt_open_cant_be_changed(parlour: Parlour) -> None:
+    with pytest.raises(Missing):
+        change_rules(parlour.database, OPERATOR, PotRules(), expected=WHICHEVER, now=parlour.clock.at)
+
+
 def test_a_statement_tells_why_staff_changed_it(parlour: Parlour) -> None:
     parlour.begin()
     ana = parlour.make_member()

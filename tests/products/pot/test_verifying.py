@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 import hashlib
 import json
 from pathlib import Path
@@ -18,7 +19,8 @@ from laurels.ledger.tables import posting
 from laurels.products.pot.decisions import Contribute, RefundMessage, ResetPot
 from laurels.products.pot.errors import RoundGoesOn
 from laurels.products.pot.queries import Verified, proof_of, verify_pot
-from laurels.products.pot.rules import MILLION, read_proof, wins
+from laurels.products.pot.rules import DEFAULT_RULES, MILLION, canonical, commitment_of, hash_of, read_proof, wins
+from laurels.products.pot.rules.verifying import PublishedRound, verify_round
 from laurels.products.pot.tables import pot, pot_message, pot_round
 from products.pot.parlour import FIRST_SEED, Parlour
 
@@ -298,3 +300,20 @@ def test_whatever_is_changed_in_the_tables_is_found(parlour: Parlour, tampered: 
         found = tampered(table, where, values)
         assert any(told_so in finding for finding in found), (table.name, values, found)
     assert seen(parlour).findings == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "told_so"),
+    [
+        ({"seed": "zz"}, "can't be read"),
+        ({"params": "{}x"}, "can't be read"),
+        ({"seed": "00" * 31}, "its seed has 31 bytes, not 32"),
+        ({"ended_by": "magic"}, "it ended by 'magic', which there isn't"),
+    ],
+)
+def test_round_that_makes_no_sense_is_told(changes: dict[str, Any], told_so: str) -> None:
+    params = canonical(DEFAULT_RULES.params())
+    hash_, seed = hash_of(params), bytes(32)
+    told = PublishedRound(1, params, hash_, commitment_of("r1", hash_, seed), seed.hex(), "reset", None, 0)
+    assert list(verify_round(told, [])) == []
+    assert told_so in " ".join(str(finding) for finding in verify_round(replace(told, **changes), []))

@@ -6,11 +6,10 @@ from uuid import UUID
 from sqlalchemy import update
 
 from laurels.core.database import Database
-from laurels.core.errors import Missing
 from laurels.identity.editing import Change, Editor, put_on_record
 from laurels.ledger.writer import hold_book
 from laurels.products.pot.accounts import BOOK, MAIN
-from laurels.products.pot.queries import find_pot
+from laurels.products.pot.queries import get_pot
 from laurels.products.pot.rules import PotRules
 from laurels.products.pot.tables import Pot, pot
 from laurels.web.etags import Expected
@@ -28,9 +27,7 @@ def change_rules(database: Database, editor: Editor, rules: PotRules, *, expecte
     """
     with database.write.begin() as connection:
         hold_book(connection, BOOK)
-        row = find_pot(connection)
-        if row is None:
-            raise Missing(what="pot")
+        row = get_pot(connection)
         expected.check(row.version)
         document = rules.model_dump_json()
         if document == row.rules:
@@ -38,6 +35,4 @@ def change_rules(database: Database, editor: Editor, rules: PotRules, *, expecte
         connection.execute(update(pot).where(pot.c.id == MAIN).values(rules=document, version=row.version + 1, updated_at=now))
         told = {"version": row.version}, {"version": row.version + 1}
         put_on_record(connection, editor, Change(BOOK, f"pot/{MAIN}", _RULES, "rules.changed", *told, row.version + 1), now=now)
-        changed = find_pot(connection)
-        assert changed is not None
-        return changed
+        return get_pot(connection)

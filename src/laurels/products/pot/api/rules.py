@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Response
 
-from laurels.core.errors import Missing
 from laurels.identity.editors import StaffEditing
 from laurels.products.pot import queries
 from laurels.products.pot.actions import change_rules
@@ -41,10 +40,7 @@ def preview_pot_rules(body: PotRules, caller: StaffOnly, context: Ctx, house: Op
 
 def _pot(context: Context) -> Pot:
     with context.database.read.connect() as connection:
-        row = queries.find_pot(connection)
-    if row is None:
-        raise Missing(what="pot")
-    return row
+        return queries.get_pot(connection)
 
 
 def _answer(response: Response, row: Pot, if_none_match: str | None = None) -> PotRules:

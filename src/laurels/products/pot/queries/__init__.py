@@ -2,7 +2,7 @@
 
 from laurels.products.pot.queries.messages import get_message, get_own_message, list_history
 from laurels.products.pot.queries.mine import read_coins, read_quote
-from laurels.products.pot.queries.pots import PotNow, find_pot, read_pot
+from laurels.products.pot.queries.pots import PotNow, find_pot, get_pot, read_pot
 from laurels.products.pot.queries.proofs import proof_of
 from laurels.products.pot.queries.replies import Waiting, due_replies, read_waiting
 from laurels.products.pot.queries.rounds import Draw, ShownRound, each_draw, find_round, get_round, last_wins, list_draws, list_rounds
@@ -22,6 +22,7 @@ __all__ = [
     "find_round",
     "get_message",
     "get_own_message",
+    "get_pot",
     "get_round",
     "last_wins",
     "list_draws",
