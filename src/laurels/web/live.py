@@ -121,12 +121,14 @@ class Live:
 
     # For products
 
-    def on(self, name: str, draw: Draw, *, every_seconds: float = 0.0) -> None:
-        """Have facts of a name drawn and sent, at most once in `every_seconds`; what comes faster is drawn together.
+    def on(self, names: str | Iterable[str], draw: Draw, *, every_seconds: float = 0.0) -> None:
+        """Have facts of a name, or of some, drawn and sent, at most once in `every_seconds`; what comes faster is drawn together.
 
         Register before the hub runs. Nothing is drawn while nobody watches anything.
         """
-        self._drawings.setdefault(name, []).append(_Drawing(draw, every_seconds))
+        drawing = _Drawing(draw, every_seconds)
+        for name in [names] if isinstance(names, str) else names:
+            self._drawings.setdefault(name, []).append(drawing)
 
     def publish(self, topic: str, event: str, data: bytes) -> None:
         """Send one message to everyone who watches a topic, from any thread.
@@ -350,4 +352,5 @@ class Live:
             log.exception("%s couldn't be drawn", told[0].name)
 
     def _each_drawing(self) -> list[_Drawing]:
-        return [drawing for drawings in self._drawings.values() for drawing in drawings]
+        """Each once, though it may draw facts of several names."""
+        return list({id(drawing): drawing for drawings in self._drawings.values() for drawing in drawings}.values())

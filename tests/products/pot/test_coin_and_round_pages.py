@@ -12,7 +12,7 @@ from conftest import NOW
 from laurels.identity.tables import Member
 from laurels.ledger.outbox import Told
 from laurels.products.pot.facts import CoinsChanged, MessagePaid, PotWon, ReplyReady
-from laurels.products.pot.live import POT_CHANGED, Wins, tell_owners, tell_pot, tell_waiting
+from laurels.products.pot.live import POT_CHANGED, Telling, tell_owners, tell_pot, tell_waiting
 from laurels.web.live import Message, member_topic
 from products.pot.parlour import FIRST_SEED, Parlour
 from products.pot.test_pages import said
@@ -164,7 +164,7 @@ def test_open_pages_are_told_what_the_pot_holds_last(served: Parlour) -> None:
 
 def test_win_is_told_with_its_winner_s_name(served: Parlour) -> None:
     ana = served.make_member(display_name="Ana")
-    [message] = Wins(served.app.state.context).tell([told(PotWon("main", ana.id, ana.id, 7, 75), PotWon.name)])
+    [message] = Telling(served.app.state.context).tell([told(PotWon("main", ana.id, ana.id, 7, 75), PotWon.name)])
     assert (message.topic, message.event) == ("pot", "pot.won")
     assert orjson.loads(message.data) == {"name": "Ana", "prize": 75, "round": 7, "member": str(ana.id)}
 

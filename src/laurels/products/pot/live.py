@@ -28,6 +28,9 @@ COINS_CHANGED = "coins.changed"
 REPLY_READY = "reply.ready"
 """Tells a member's pages to fetch the replies that they wait for."""
 
+CHANGES = frozenset({MessagePaid.name, PotContributed.name, PotReset.name, MessageRefunded.name})
+"""Facts that tell what the pot holds."""
+
 SECONDS = 0.5
 """How often the pot is told at most."""
 
@@ -35,22 +38,25 @@ SECONDS = 0.5
 def register_drawings(context: Context) -> None:
     """Have the hub tell."""
     live = context.live
-    for fact in (MessagePaid, PotContributed, PotReset, MessageRefunded):
-        live.on(fact.name, tell_pot, every_seconds=SECONDS)
+    live.on((*CHANGES, PotWon.name), Telling(context).tell, every_seconds=SECONDS)
     for name in (CoinsChanged.name, MessageRefunded.name, PotContributed.name):
         live.on(name, tell_owners)
     live.on(ReplyReady.name, tell_waiting)
-    live.on(PotWon.name, Wins(context).tell, every_seconds=SECONDS)
 
 
-class Wins:
-    """Tells who won: by name, which facts don't hold, so it is looked up."""
+class Telling:
+    """Tells what the pot holds and who won, both at once: each of hundreds who watch is woken once."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def tell(self, told: Sequence[Told]) -> Iterable[Message]:
-        """The latest of these wins: hundreds may watch and wins may come fast, and all of them are among the rounds."""
+        """The pot after the latest of these changes, and the latest of these wins."""
+        yield from tell_pot([one for one in told if one.name in CHANGES])
+        yield from self.tell_win([one for one in told if one.name == PotWon.name])
+
+    def tell_win(self, told: Sequence[Told]) -> Iterable[Message]:
+        """The latest of these wins, by the winner's name, which facts don't hold: wins may come fast, and all are among the rounds."""
         for fact in _of_main(told)[-1:]:
             with self._context.database.read.connect() as connection:
                 winner = find_member(connection, UUID(fact["member"]))
