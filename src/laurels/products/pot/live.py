@@ -31,8 +31,8 @@ REPLY_READY = "reply.ready"
 CHANGES = frozenset({MessagePaid.name, PotContributed.name, PotReset.name, MessageRefunded.name})
 """Facts that tell what the pot holds."""
 
-SECONDS = 0.5
-"""How often the pot is told at most."""
+SECONDS = 1.0
+"""How often the pot is told at most: a change after a quiet second is told at once."""
 
 
 def register_drawings(context: Context) -> None:

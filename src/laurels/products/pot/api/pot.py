@@ -105,7 +105,7 @@ async def follow_pot(
     """Follow the pot as server-sent events, first what is in it now.
 
     `pot.changed` tells what is in the `pot`, the `round` and the `messages` paid
-    in it, at most twice a second; `pot.won` the latest win. The stream ends
+    in it, at most once a second; `pot.won` the latest win. The stream ends
     after ten minutes: come back. What is missed isn't told again, so read anew
     on `refresh`.
     """
