@@ -9,7 +9,9 @@ from products.pot.parlour import Parlour
 
 
 def say(parlour: Parlour, who: Member | dict[str, str], message: str = "Hello", *, key: str | None = None, **more: Any) -> httpx.Response:
-    """Send a message; `max_price` and `client_seed` as they are told."""
+    """Send a message; `max_price` and `client_seed` as they are told. Where neither a seed nor a key is, it doesn't win by chance."""
+    if key is None and isinstance(who, Member):
+        more.setdefault("client_seed", parlour.dull(who))
     return parlour.ask(who, "POST", "/messaging/send", key=key, json={"message": message, **more})
 
 

@@ -1,6 +1,7 @@
 """A parlour for the pot's tests: members with coins, rounds whose seeds are known, and the ledger seen from behind."""
 
 from dataclasses import replace
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from laurels.products.pot.accounts import MAIN, coins, pot_of
 from laurels.products.pot.actions.opening import open_pot
 from laurels.products.pot.decisions import ChangeCoins, CoinsMoved, Paid, SendPaidMessage
 from laurels.products.pot.house import House
-from laurels.products.pot.rules import DEFAULT_RULES, PotRules, label_of, wins
+from laurels.products.pot.queries import find_pot
+from laurels.products.pot.rules import DEFAULT_RULES, MILLION, PotRules, label_of, read_params, wins
 from laurels.products.pot.seeds import FreshSeed, Seeds
 from laurels.products.pot.tables import Pot, PotMessage, PotRound, Sender, pot, pot_message, pot_round, pot_sender
 from support.site import Site
@@ -76,7 +78,7 @@ class Parlour(Site):
             "message": new_id(),
             "member": who.id,
             "words": words,
-            "client_seed": "",
+            "client_seed": self.dull(who),
             "at": self.clock.at,
             "zone": self.place.settings.zone,
             "seeds": self.seeds,
@@ -111,6 +113,16 @@ class Parlour(Site):
             for n in range(1_000_000)
             if not any(wins(seed, label_of(round), place, str(who.id), text := f"unlucky-{n}", ppm=ppm) for place in places)
         )
+
+    def dull(self, who: Member) -> str:
+        """A client seed with which a member's next message doesn't win, whatever the round's seed is; where all win, none."""
+        with self.database.read.connect() as connection:
+            row = find_pot(connection)
+        if row is None or (ppm := read_params(row.params).odds.ppm) == MILLION:
+            return ""
+        seed, place = self.seeds.open(row.seed_id, row.seed_sealed), row.messages + 1
+        texts = (f"dull-{n}" for n in count())
+        return next(text for text in texts if not wins(seed, label_of(row.round), place, str(who.id), text, ppm=ppm))
 
     def suspend(self, who: Member) -> None:
         """Suspend a member."""
