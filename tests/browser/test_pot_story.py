@@ -19,9 +19,7 @@ from laurels.products.pot.queries import PotNow, get_round, read_pot
 def pot_of(community: Community) -> PotNow:
     """The pot as it is in the database."""
     with community.app.state.context.database.read.connect() as connection:
-        now = read_pot(connection)
-    assert now is not None
-    return now
+        return read_pot(connection)
 
 
 def table_of(community: Community) -> Table:

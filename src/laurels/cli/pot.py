@@ -7,7 +7,6 @@ import typer
 
 from laurels.cli.opening import CommandFailed, opened_for_reading, read_settings
 from laurels.cli.showing import progress, say, say_json, say_table
-from laurels.core.errors import Missing
 from laurels.products.pot.queries import PotNow, Verified, find_pot, read_pot, verify_pot
 from laurels.products.pot.rules import MAX_PROOF_BYTES, read_params, read_proof
 
@@ -71,8 +70,6 @@ def show_pot(as_json: Annotated[bool, typer.Option("--json", help="Answer in JSO
     """Show what is in the pot, and what the round that goes on is bound by. Its seed stays secret until it ends."""
     with opened_for_reading(read_settings()) as connection:
         now = read_pot(connection)
-    if now is None:
-        raise Missing(what="pot")
     told = _told(now)
     if as_json:
         say_json(told)

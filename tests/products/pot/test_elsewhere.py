@@ -17,6 +17,7 @@ from laurels.products.pot.errors import ReplySettled
 from laurels.products.pot.hooks import POT_EVENTS, make_events
 from laurels.products.pot.personal import export_pot
 from laurels.reactions import EARNED_BY, find_deeds
+from laurels.webhooks import EventType
 from products.pot.parlour import Parlour
 
 
@@ -74,11 +75,11 @@ def test_nothing_of_the_pot_earns_anything() -> None:
 
 
 @pytest.mark.parametrize("kind", POT_EVENTS.types, ids=lambda kind: kind.name)
-def test_every_event_is_told_as_its_example_says(kind: object) -> None:
-    [fact] = [one for one in vars(facts).values() if isinstance(one, type) and getattr(one, "name", "") == kind.name]  # type: ignore[attr-defined]
+def test_every_event_is_told_as_its_example_says(kind: EventType) -> None:
+    [fact] = [one for one in vars(facts).values() if isinstance(one, type) and getattr(one, "name", "") == kind.name]
     payload = {field.name: 1 for field in fields(fact)}
-    [event] = make_events(None, [told(kind.name, **payload)])  # type: ignore[arg-type, attr-defined]  # nothing is read
-    assert (event.type, set(event.data), event.subject) == (kind.name, set(kind.example), None)  # type: ignore[attr-defined]
+    [event] = make_events(None, [told(kind.name, **payload)])  # type: ignore[arg-type]  # nothing is read
+    assert (event.type, set(event.data), event.subject) == (kind.name, set(kind.example), None)
 
 
 def test_an_export_has_messages_changes_and_limits(parlour: Parlour) -> None:

@@ -17,7 +17,7 @@ from laurels.products.pot.actions import pause, set_limit
 from laurels.products.pot.actions.opening import OpenHouse
 from laurels.products.pot.forms import PAUSES, LimitForm, PauseForm
 from laurels.products.pot.in_words import WORDS
-from laurels.products.pot.queries import find_pot, list_statement, read_coins
+from laurels.products.pot.queries import get_pot, list_statement, read_coins
 from laurels.products.pot.rules import read_rules
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
@@ -96,8 +96,7 @@ def _draw(
 ) -> Response:
     now, zone, place = context.clock.now(), context.settings.zone, read_cursor(cursor, int, int)
     with context.database.read.connect() as connection:
-        pot = find_pot(connection)
-        assert pot is not None  # it was begun before, and none is ever deleted
+        pot = get_pot(connection)
         coins = read_coins(connection, caller.member_id, at=now, zone=zone)
         before = (place[0], place[1]) if place else None
         lines, has_more = list_statement(connection, caller.member_id, limit=LINES_PER_PAGE, before=before)

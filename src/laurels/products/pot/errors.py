@@ -25,14 +25,6 @@ class Paused(DomainError):
         super().__init__(paused_until=paused_until)
 
 
-class PotNotOpen(DomainError):
-    """The first round hasn't begun."""
-
-    code = "pot-not-open"
-    kind = Kind.CONFLICT
-    detail = "The first round hasn't begun. Read /pot once, and try again."
-
-
 class RoundGoesOn(DomainError):
     """A round's seed is revealed when it has ended."""
 

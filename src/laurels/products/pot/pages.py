@@ -25,7 +25,7 @@ from laurels.products.pot.actions.replying import retry_reply
 from laurels.products.pot.bounds import MAX_MESSAGE
 from laurels.products.pot.forms import SendForm, is_of_price
 from laurels.products.pot.in_words import moves, obstacle, odds_words, terms_words
-from laurels.products.pot.queries import find_pot, get_own_message, last_wins, list_history, read_coins, read_quote
+from laurels.products.pot.queries import get_own_message, get_pot, last_wins, list_history, read_coins, read_quote
 from laurels.products.pot.rules import MAX_CLIENT_SEED, read_params
 from laurels.products.pot.tables import PotMessage
 from laurels.web.caller import Caller, Signed
@@ -122,8 +122,7 @@ def read_pot_card(context: Context, caller: Caller) -> Values:
 def _read_now(connection: Connection, request: Request, context: Context, caller: Caller) -> Values:
     """What changes with others' messages, and a member's own coins."""
     now, zone, who = context.clock.now(), context.settings.zone, caller.member_id
-    pot = find_pot(connection)
-    assert pot is not None  # it was begun before, and none is ever deleted
+    pot = get_pot(connection)
     quote, params = read_quote(connection, who, at=now, zone=zone), read_params(pot.params)
     formats = context.pages.formats(request, caller)
 

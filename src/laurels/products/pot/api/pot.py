@@ -119,7 +119,4 @@ async def follow_pot(
 
 def _now(context: Context) -> queries.PotNow:
     with context.database.read.connect() as connection:
-        found = queries.read_pot(connection)
-    if found is None:
-        raise Missing(what="pot")
-    return found
+        return queries.read_pot(connection)

@@ -36,8 +36,11 @@ def get_pot(connection: Connection, pot_id: str = MAIN) -> Pot:
     return row
 
 
-def read_pot(connection: Connection, pot_id: str = MAIN) -> PotNow | None:
-    """A pot and what is in it; None before its first round."""
-    row = find_pot(connection, pot_id)
+def read_pot(connection: Connection, pot_id: str = MAIN) -> PotNow:
+    """A pot and what is in it.
+
+    Raises:
+        Missing: its first round hasn't begun.
+    """
     account = pot_of(pot_id)
-    return None if row is None else PotNow(row, balances(connection, [account])[account])
+    return PotNow(get_pot(connection, pot_id), balances(connection, [account])[account])

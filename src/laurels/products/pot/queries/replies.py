@@ -11,7 +11,7 @@ from laurels.identity.tables import member
 from laurels.products.pot.decisions import Paid, Quote
 from laurels.products.pot.queries.messages import get_message, list_history
 from laurels.products.pot.queries.mine import read_quote
-from laurels.products.pot.queries.pots import find_pot
+from laurels.products.pot.queries.pots import get_pot
 from laurels.products.pot.rules import Params, PotRules, read_params, read_rules
 from laurels.products.pot.tables import PotMessage, pot_message
 
@@ -73,8 +73,7 @@ def read_waiting(connection: Connection, message_id: UUID, *, at: datetime, zone
         Missing: there is none.
     """
     message = get_message(connection, message_id)
-    pot = find_pot(connection, message.pot)
-    assert pot is not None, "a message is of a pot"
+    pot = get_pot(connection, message.pot)
     before, _ = list_history(connection, message.member, limit=PAST, before=(message.created_at, message.id))
     return Waiting(
         message=message,

@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from laurels.core.errors import Missing
 from laurels.core.windows import next_day_start, next_week_start
 from laurels.products.pot.decisions import CoinsRead
 from laurels.products.pot.queries.mine import read_coins, read_quote
-from laurels.products.pot.queries.pots import find_pot
+from laurels.products.pot.queries.pots import get_pot
 from laurels.products.pot.rules import PotRules, read_rules
 
 
@@ -38,13 +37,10 @@ def read_standing(connection: Connection, member_id: UUID, *, at: datetime, zone
     Raises:
         Missing: the pot isn't open yet.
     """
-    row = find_pot(connection)
-    if row is None:
-        raise Missing(what="pot")
     return Standing(
         coins=read_coins(connection, member_id, at=at, zone=zone),
         next_price=read_quote(connection, member_id, at=at, zone=zone).price,
-        rules=read_rules(row.rules),
+        rules=read_rules(get_pot(connection).rules),
         next_day_at=next_day_start(at, zone),
         next_week_at=next_week_start(at, zone),
     )

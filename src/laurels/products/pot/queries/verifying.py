@@ -177,8 +177,7 @@ def _verify_sums(connection: Connection, current: Pot, seen: Verified) -> None:
             wrong.append(f"of kind {kind} the ledger moved {there} coins, and the rows tell {here}")
     seen.paid_in = moved.get("message", 0) + moved.get("contribution", 0)
     seen.paid_out = moved.get("prize", 0) + moved.get("refund", 0) + moved.get("reset", 0)
-    now = read_pot(connection, current.id)
-    held = 0 if now is None else now.amount
+    held = read_pot(connection, current.id).amount
     if seen.paid_in != seen.paid_out + held:
         wrong.append(f"{seen.paid_in} coins went into the pot, {seen.paid_out} came out of it, and {held} are in it")
     for what in wrong:
