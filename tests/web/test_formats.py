@@ -55,7 +55,7 @@ def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters
 
 
-@pytest.mark.parametrize(("value", "top"), [(0, 5), (5, 5), (6, 10), (11, 20), (102, 200), (500, 500), (501, 1000)])
+@pytest.mark.parametrize(("value", "top"), [(0, 4), (4, 4), (5, 10), (11, 20), (102, 200), (500, 500), (501, 1000)])
 def test_axis_ends_at_a_round_number(value: int, top: int) -> None:
     assert nice_ceiling(value) == top
 

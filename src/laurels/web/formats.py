@@ -109,10 +109,15 @@ def initials(name: str) -> str:
 
 
 def nice_ceiling(value: int) -> int:
-    """The round number at or above a value where a chart's axis ends: 1, 2 or 5 times a power of ten, at least 4."""
-    step = 1
+    """The round number at or above a value where a chart's axis ends: 4, or an even one that is 1, 2 or 5 times a power of ten.
+
+    Even, because its half stands on the axis, too.
+    """
+    if value <= 4:
+        return 4
+    step = 10
     while True:
         for factor in (1, 2, 5):
-            if factor * step >= max(value, 4):
+            if factor * step >= value:
                 return factor * step
         step *= 10
