@@ -62,7 +62,10 @@ study_document = Table(
         sqlite_where=text("due_at is not null and deleted_at is null"),
     ),
     Index(
-        "ix_study_document_deleted_at", "deleted_at", postgresql_where=text("deleted_at is not null"), sqlite_where=text("deleted_at is not null")
+        "ix_study_document_deleted_at",
+        "deleted_at",
+        postgresql_where=text("deleted_at is not null"),
+        sqlite_where=text("deleted_at is not null"),
     ),
 )
 
