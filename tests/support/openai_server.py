@@ -1,4 +1,4 @@
-"""A server that speaks OpenAI's protocol for chats, over real HTTP on a free port; a test says what it answers.
+"""A server that speaks OpenAI's protocol for chats and embeddings, over real HTTP on a free port; a test says what it answers.
 
     with an_openai_server() as server:
         server.say("Hello", " there.")                     # the next answer, in these pieces
@@ -10,10 +10,14 @@
         settings = settings.model_copy(update=server.settings)   # or make_app(**server.settings)
         ...
         assert server.got[0].messages == [{"role": "user", "content": "Hi"}]
+        server.places["what lies"] = [1.0, 0.0, ...]        # the vector of a text; else texts that share words lie near each other
+        server.embeddings.append(Reply(status=503))         # what the next request for vectors gets instead
+        assert server.embedded[0].body["input"] == ["Hi"]
 
 What is queued is answered in its order, whole or as a stream, whichever is
 asked for; when nothing is queued, "Hello there.". A wrong key gets a 401, an
-unknown model a 404, each with a body like OpenAI's.
+unknown model a 404, each with a body like OpenAI's. Requests for vectors are
+counted apart (`embedded`) and take nothing of what is queued for chats.
 """
 
 from collections import deque
@@ -27,57 +31,16 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from support.openai_bodies import Asked, Reply, chunks_of, error_of, whole_answer
+from support.word_vectors import DIMENSION, word_vector
+
+__all__ = ["EMBEDDER", "KEY", "MODEL", "Asked", "OpenAIServer", "Reply", "an_openai_server"]
+
 KEY = "sk-test-4f1c9a"
 MODEL = "gpt-4o-mini"
+EMBEDDER = "text-embedding-3-small"
 WAIT_SECONDS = 60
 """Longest that an answer waits for its event, so that a test that forgot it ends."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request that arrived."""
-
-    path: str
-    headers: dict[str, str]
-    body: dict[str, Any]
-
-    @property
-    def messages(self) -> list[dict[str, str]]:
-        """What the model was asked."""
-        found: list[dict[str, str]] = self.body["messages"]
-        return found
-
-    @property
-    def is_streamed(self) -> bool:
-        """Whether a stream was asked for."""
-        return bool(self.body.get("stream"))
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer as it will be sent; `say`, `fail` and `send` of the server make it.
-
-    Attributes:
-        usage: prompt and completion tokens; None: not told.
-        ends: whether the answer comes to its end, or breaks off after the pieces.
-        hangs: whether it stays open after the pieces until the client hangs up.
-        waits: set by the test when the first token may come.
-        raw: instead of all that, a body as it is.
-        fault: an error told within the stream, after the pieces.
-    """
-
-    pieces: tuple[str, ...] = ("Hello", " there.")
-    usage: tuple[int, int] | None = (9, 3)
-    finish: str | None = "stop"
-    refusal: str | None = None
-    status: int = 200
-    code: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    ends: bool = True
-    hangs: bool = False
-    waits: Event | None = None
-    raw: bytes | None = None
-    fault: dict[str, Any] | None = None
 
 
 @dataclass
@@ -91,6 +54,12 @@ class OpenAIServer:
         got: requests in their order.
         reached: set with each request.
         left: set when a client hung up on an answer.
+        embedders: names that it knows for vectors; none: it has no such address, like some servers.
+        embedded: requests for vectors in their order; they aren't among `got`.
+        embeddings: what the next ones get instead of vectors.
+        places: vectors of certain texts.
+        dimension: how many numbers the other texts' vectors have.
+        tells_tokens: whether it says how many tokens texts have: one a word.
     """
 
     key: str | None = KEY
@@ -100,6 +69,12 @@ class OpenAIServer:
     reached: Event = field(default_factory=Event)
     left: Event = field(default_factory=Event)
     queued: deque[Reply] = field(default_factory=deque)
+    embedders: set[str] = field(default_factory=lambda: {EMBEDDER})
+    embedded: list[Asked] = field(default_factory=list)
+    embeddings: deque[Reply] = field(default_factory=deque)
+    places: dict[str, list[float]] = field(default_factory=dict)
+    dimension: int = DIMENSION
+    tells_tokens: bool = True
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -120,13 +95,31 @@ class OpenAIServer:
 
     def answer(self, asked: Asked) -> Reply:
         """What a request gets: as queued, unless its address, key or model is wrong."""
-        if asked.path != "/v1/chat/completions":
+        known = {"/v1/chat/completions": self.models, "/v1/embeddings": self.embedders}.get(asked.path)
+        if not known:
             return Reply(status=404)
         if self.key is not None and asked.headers.get("authorization") != f"Bearer {self.key}":
             return Reply(status=401, code="invalid_api_key")
-        if asked.body["model"] not in self.models:
+        if asked.body["model"] not in known:
             return Reply(status=404, code="model_not_found")
+        if asked.is_for_vectors:
+            return self.embeddings.popleft() if self.embeddings else Reply(raw=json.dumps(self._vectors(asked.body)).encode())
         return self.queued.popleft() if self.queued else Reply()
+
+    def note(self, asked: Asked) -> None:
+        """Keep a request, where its kind belongs."""
+        if asked.is_for_vectors:
+            self.embedded.append(asked)
+        else:
+            self.got.append(asked)
+            self.reached.set()
+
+    def _vectors(self, body: dict[str, Any]) -> dict[str, Any]:
+        vectors = [self.places.get(text) or word_vector(text, self.dimension) for text in body["input"]]
+        data = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(vectors)]
+        tokens = sum(len(text.split()) for text in body["input"])
+        usage = {"usage": {"prompt_tokens": tokens, "total_tokens": tokens}} if self.tells_tokens else {}
+        return {"object": "list", "model": body["model"], "data": data} | usage
 
 
 @contextmanager
@@ -162,8 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         asked = Asked(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         reply = self.server_told.answer(asked)
-        self.server_told.got.append(asked)
-        self.server_told.reached.set()
+        self.server_told.note(asked)
         try:
             self._reply(reply, asked)
         except ConnectionError:
@@ -175,8 +167,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, reply: Reply, asked: Asked) -> None:
         if reply.status != 200:
-            self._send(reply, json.dumps(_error_of(reply, asked)).encode())
+            self._send(reply, json.dumps(error_of(reply, asked)).encode())
         elif reply.raw is not None:
+            self._wait(reply)
             self._send(reply, reply.raw, is_stream=asked.is_streamed)
         elif asked.is_streamed:
             self._stream(reply, asked)
@@ -185,7 +178,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, reply: Reply, asked: Asked) -> None:
         self._wait(reply)
-        body = json.dumps(_whole(reply, asked)).encode()
+        body = json.dumps(whole_answer(reply, asked)).encode()
         if reply.hangs:
             self._begin(reply, "application/json", length=len(body))
             self._hang()
@@ -199,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _stream(self, reply: Reply, asked: Asked) -> None:
         self._begin(reply, "text/event-stream", length=None)
         self._wait(reply)
-        for chunk in _chunks(reply, asked):
+        for chunk in chunks_of(reply, asked):
             self._event(json.dumps(chunk))
         if reply.hangs:
             self._hang()
@@ -239,41 +232,3 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunk(self, data: bytes) -> None:
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
-
-
-def _head(reply: Reply, asked: Asked, kind: str) -> dict[str, Any]:
-    return {"id": "chatcmpl-1", "object": kind, "created": 1_790_000_000, "model": f"{asked.body['model']}-2024-07-18"}
-
-
-def _whole(reply: Reply, asked: Asked) -> dict[str, Any]:
-    message = {"role": "assistant", "content": "".join(reply.pieces) or None, "refusal": reply.refusal}
-    choice = {"index": 0, "message": message, "finish_reason": reply.finish, "logprobs": None}
-    return _head(reply, asked, "chat.completion") | {"choices": [choice]} | _usage(reply)
-
-
-def _chunks(reply: Reply, asked: Asked) -> Iterator[dict[str, Any]]:
-    head = _head(reply, asked, "chat.completion.chunk")
-    for number, piece in enumerate(reply.pieces):
-        delta = {"content": piece} | ({"role": "assistant"} if number == 0 else {})
-        yield head | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
-    if reply.fault is not None:
-        yield {"error": reply.fault}
-    if reply.ends and not reply.hangs:
-        last = {"index": 0, "delta": {"refusal": reply.refusal} if reply.refusal else {}, "finish_reason": reply.finish}
-        yield head | {"choices": [last]}
-        if asked.body.get("stream_options", {}).get("include_usage") and reply.usage:
-            yield head | {"choices": []} | _usage(reply)
-
-
-def _usage(reply: Reply) -> dict[str, Any]:
-    if reply.usage is None:
-        return {}
-    asked, answered = reply.usage
-    return {"usage": {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}}
-
-
-def _error_of(reply: Reply, asked: Asked) -> dict[str, Any]:
-    """What OpenAI would say: it quotes a part of the key, and some servers quote what was asked."""
-    key = asked.headers.get("authorization", "").removeprefix("Bearer ")
-    said = f"Status {reply.status} for key {key} asking {json.dumps(asked.body['messages'])}"
-    return {"error": {"message": said, "type": "invalid_request_error", "param": None, "code": reply.code}}

@@ -16,7 +16,7 @@ def test_env_example_lists_every_setting_with_its_default() -> None:
 
 def test_env_example_uncommented_is_read_as_the_defaults() -> None:
     text = (ROOT / ".env.example").read_text()
-    values = dict(re.findall(r"^# LAURELS_([A-Z_]+)=(.+)$", text, re.MULTILINE))
+    values = dict(re.findall(r"^# LAURELS_([A-Z0-9_]+)=(.+)$", text, re.MULTILINE))
     given = {name.lower(): value for name, value in values.items()}
     assert Settings(_env_file=None, **given).model_dump() == Settings(_env_file=None).model_dump()
 
@@ -28,7 +28,7 @@ def test_every_setting_is_explained() -> None:
 @pytest.mark.parametrize("file", ["compose.yaml", "Dockerfile", "Procfile"])
 def test_deployment_sets_only_known_settings(file: str) -> None:
     known = {f"LAURELS_{name.upper()}" for name in Settings.model_fields} | {"LAURELS_PORT"}  # the port is compose's own
-    assert set(re.findall(r"\bLAURELS_[A-Z_]+", (ROOT / file).read_text())) - known == set()
+    assert set(re.findall(r"\bLAURELS_[A-Z0-9_]+", (ROOT / file).read_text())) - known == set()
 
 
 def test_compose_runs_a_server_and_a_worker_after_migrating() -> None:

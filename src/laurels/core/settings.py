@@ -13,6 +13,8 @@ from babel.numbers import is_currency
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from laurels.core.token_prices import read_token_prices
+
 
 class Settings(BaseSettings):
     """All that an operator can set. Defaults run one community on one machine."""
@@ -48,11 +50,33 @@ class Settings(BaseSettings):
     model: str = Field("gpt-4o-mini", max_length=200, pattern=r"^\S+$", description="The AI model's name at that server.")
     model_timeout_seconds: int = Field(60, ge=1, le=600, description="Longest wait for the AI model's whole answer.")
     model_max_tokens: int = Field(500, ge=16, le=100_000, description="Longest answer of the AI model, in tokens.")
+    embedding_model: str = Field(
+        "text-embedding-3-small",
+        max_length=200,
+        pattern=r"^\S*$",
+        description="What finds passages by their meaning, by its name at the same server; empty: words alone do.",
+    )
+    model_prices: str = Field(
+        "",
+        max_length=100_000,
+        description='Prices for a million tokens, as {"llama3.2": {"input": 0.05, "output": 0.10}}: beside those that are built in, '
+        "which are US dollars: gpt-4o-mini 0.15 and 0.60, text-embedding-3-small 0.02. Other models cost nothing.",
+    )
+    model_currency: str = Field("USD", pattern="^[A-Z]{3}$", description="ISO 4217 code of those prices.")
     upload_path: Path | None = Field(
         None,
-        description="Where uploads go; default: in the home folder.",
+        description="Where uploads go, if not into a bucket; default: in the home folder.",
         validation_alias=AliasChoices("LAURELS_UPLOAD_PATH", "UPLOAD_PATH"),
     )
+    s3_bucket: str = Field(
+        "",
+        pattern=r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$",
+        description="A bucket for uploads, at Amazon S3 or a server with its protocol; it needs laurels[s3]. Empty: they go to disk.",
+    )
+    s3_endpoint: str = Field("", description="The bucket's server, if it isn't Amazon's: such as http://localhost:9000.")
+    s3_region: str = Field("us-east-1", pattern=r"^[a-z0-9-]+$", description="The bucket's region.")
+    s3_access_key: str = Field("", pattern=r"^[!-~]*$", description="Id of the key to the bucket. Empty: what the machine itself may do.")
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="The secret of that key.")
     community_name: str = Field("Laurels", min_length=1, max_length=60, description="Shown in the header and in titles.")
     time_zone: str = Field("UTC", description="IANA zone of the community: months, weeks and days begin by it.")
     public_url: str = Field("", description="The address that members use; https:// turns on Secure cookies and HSTS.")
@@ -109,7 +133,20 @@ class Settings(BaseSettings):
             raise ValueError("that isn't the address of a model's server; write it like http://localhost:11434/v1, with the key apart")
         return value
 
-    @field_validator("voucher_currency")
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _url_of_a_server(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/?#@]+/?", value):
+            raise ValueError("that isn't the address of a server; write it like http://localhost:9000, with the bucket and the key apart")
+        return value.rstrip("/")
+
+    @field_validator("model_prices")
+    @classmethod
+    def _prices_that_can_be_read(cls, value: str) -> str:
+        read_token_prices(value)
+        return value
+
+    @field_validator("voucher_currency", "model_currency")
     @classmethod
     def _known_currency(cls, value: str) -> str:
         if not is_currency(value):

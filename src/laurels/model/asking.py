@@ -53,18 +53,41 @@ class Completion:
     finish_reason: FinishReason
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Where texts lie among all that can be said, and what finding out took.
+
+    Attributes:
+        vectors: one for each text, in their order: `dimension` numbers as float32, little-endian. Each has the length 1, so
+            that the product of two is the cosine of their angle; a text that says nothing may have zeros.
+        dimension: how many numbers each vector has.
+        model: what answered, by the server's own name for it.
+        input_tokens: of all texts.
+        is_estimated: whether the tokens are an estimate of ours, because the server told none.
+    """
+
+    vectors: tuple[bytes, ...] = field(repr=False)
+    dimension: int
+    model: str
+    input_tokens: int
+    is_estimated: bool
+
+
 class Model(Protocol):
-    """Answers. One per process; `complete`, `stream` and `close` belong to one event loop: the server's.
+    """Answers, and places texts. One per process; `complete`, `stream`, `embed` and `close` belong to one event loop: the server's.
 
     Attributes:
         name: what is asked for, by the settings.
         max_tokens: longest answer where a call names none.
+        embedder: what places texts, by the settings; empty: nothing does. Vectors of two embedders can't be compared.
     """
 
     @property
     def name(self) -> str: ...
     @property
     def max_tokens(self) -> int: ...
+    @property
+    def embedder(self) -> str: ...
 
     async def complete(self, messages: Sequence[Message], *, max_tokens: int | None = None, user: str | None = None) -> Completion:
         """The answer, when all of it is there. Asked once: who wants another try asks again.
@@ -88,6 +111,19 @@ class Model(Protocol):
         Raises:
             ModelUnavailable: no answer now, or it broke off after some pieces.
             ModelRefused: no answer to this, now or later.
+        """
+
+    async def embed(self, texts: Sequence[str], *, user: str | None = None) -> Embedded:
+        """The vectors of some texts, in one request; `laurels.model.requests_of` cuts more into so many.
+
+        Args:
+            texts: one or more, and no more than `requests_of` puts together. Of a very long one its beginning counts.
+            user: as in `complete`.
+
+        Raises:
+            ModelUnavailable: no vectors now.
+            ModelRefused: none now or later; with `Reason.UNKNOWN` where there is no embedder at all.
+            ValueError: no text, too many at once, or a blank one.
         """
 
     def run_apart(self, work: Callable[["Model"], Awaitable[T]]) -> T:

@@ -5,14 +5,16 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Any, TypeVar
 
-from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout, omit
 
 from laurels.core.clock import Clock
 from laurels.core.settings import Settings
 from laurels.model.answers import Answer, Gathered
-from laurels.model.asking import Completion, Message, Model
-from laurels.model.errors import ModelUnavailable, Reason
+from laurels.model.asking import Completion, Embedded, Message, Model
+from laurels.model.errors import ModelRefused, ModelUnavailable, Reason
 from laurels.model.failures import failures_told
+from laurels.model.texts import beginnings
+from laurels.model.vectors import VectorAnswer, read_vectors
 
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 5.0
@@ -25,7 +27,7 @@ T = TypeVar("T")
 
 
 class OpenAIModel:
-    """A model by OpenAI's protocol for chats; see `Model` for what it does."""
+    """A model by OpenAI's protocol for chats and for embeddings; see `Model` for what it does."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
@@ -39,6 +41,7 @@ class OpenAIModel:
             http_client=DefaultAsyncHttpxClient(follow_redirects=False, trust_env=False),
         )
         self._chats = self._client.chat.completions  # loads that part of the package now, not within the first request
+        self._embeddings = self._client.embeddings
 
     @property
     def name(self) -> str:
@@ -47,6 +50,10 @@ class OpenAIModel:
     @property
     def max_tokens(self) -> int:
         return self._settings.model_max_tokens
+
+    @property
+    def embedder(self) -> str:
+        return self._settings.embedding_model
 
     async def complete(self, messages: Sequence[Message], *, max_tokens: int | None = None, user: str | None = None) -> Completion:
         gathered = Gathered(self.name)
@@ -65,6 +72,16 @@ class OpenAIModel:
                 async for piece in pieces:
                     yield piece
             yield gathered.completion(messages)
+
+    async def embed(self, texts: Sequence[str], *, user: str | None = None) -> Embedded:
+        sent = beginnings(texts)
+        with failures_told(self._clock):
+            if not self.embedder:
+                raise ModelRefused(Reason.UNKNOWN)
+            async with asyncio.timeout_at(self._deadline()):
+                # Plain numbers: not every server knows the shorter base64.
+                answer = await self._embeddings.create(model=self.embedder, input=sent, encoding_format="float", user=user or omit)
+            return read_vectors(VectorAnswer.model_validate(answer), sent, self.embedder)
 
     def run_apart(self, work: Callable[[Model], Awaitable[T]]) -> T:
         return asyncio.run(self._work_apart(work))

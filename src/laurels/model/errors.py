@@ -15,7 +15,7 @@ class Reason(StrEnum):
     EMPTY = "empty"  # an answer without a word
     KEY = "key"  # the key is wrong, or may not do this
     CREDIT = "credit"  # the account at the server is used up
-    UNKNOWN = "unknown"  # no such model, or nothing at the address
+    UNKNOWN = "unknown"  # no such model, nothing at the address, or not what that server does
     CONTENT = "content"  # the server won't answer such content
     TOO_LONG = "too-long"  # more was asked than the model can read at once
     NO_ROOM = "no-room"  # the answer's tokens were used up before its first word
@@ -31,11 +31,12 @@ _TOLD = {
     Reason.EMPTY: "The model's answer is empty. Ask again.",
     Reason.KEY: "The model's server refuses the key. Check LAURELS_OPENAI_API_KEY.",
     Reason.CREDIT: "The account at the model's server has nothing left. Pay it up there.",
-    Reason.UNKNOWN: "The model's server knows no such model, or isn't at this address. Check LAURELS_MODEL and LAURELS_OPENAI_BASE_URL.",
+    Reason.UNKNOWN: "The model's server knows no such model, or isn't at this address. "
+    "Check LAURELS_MODEL, LAURELS_EMBEDDING_MODEL and LAURELS_OPENAI_BASE_URL.",
     Reason.CONTENT: "The model's server doesn't answer such content. Write it otherwise.",
     Reason.TOO_LONG: "That is more than the model can read at once. Shorten it.",
     Reason.NO_ROOM: "The model used up its tokens before the first word of its answer. Raise LAURELS_MODEL_MAX_TOKENS.",
-    Reason.REQUEST: "The model's server takes the request for wrong. Check that LAURELS_MODEL is a model that chats.",
+    Reason.REQUEST: "The model's server takes the request for wrong. Check that LAURELS_MODEL chats, and LAURELS_EMBEDDING_MODEL embeds.",
 }
 
 

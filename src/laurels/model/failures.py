@@ -23,7 +23,15 @@ MAX_RETRY_AFTER = timedelta(hours=1)
 """Longest wait that a server is believed."""
 
 _PASSING = {408: Reason.TIMEOUT, 409: Reason.BROKEN, 425: Reason.BROKEN, 429: Reason.THROTTLED}
-_LASTING = {401: Reason.KEY, 402: Reason.CREDIT, 403: Reason.KEY, 404: Reason.UNKNOWN, 405: Reason.UNKNOWN, 413: Reason.TOO_LONG}
+_LASTING = {
+    401: Reason.KEY,
+    402: Reason.CREDIT,
+    403: Reason.KEY,
+    404: Reason.UNKNOWN,
+    405: Reason.UNKNOWN,
+    413: Reason.TOO_LONG,
+    501: Reason.UNKNOWN,  # what some servers say that chat and don't embed
+}
 _BY_CODE = {
     "content_filter": Reason.CONTENT,
     "content_policy_violation": Reason.CONTENT,
@@ -54,7 +62,7 @@ def failures_told(clock: Clock) -> Iterator[None]:
     except APIError as error:  # told within a stream that had begun well
         failure = _by_code(error) or ModelUnavailable(Reason.BROKEN)
         fields = {"code": _plain(error.code)}
-    except (JSONDecodeError, UnicodeDecodeError, ValidationError):
+    except (JSONDecodeError, UnicodeDecodeError, OverflowError, ValidationError):  # the package itself falls over a number too great
         failure = ModelUnavailable(Reason.UNREADABLE)
     except ModelFailure as error:
         failure = error
@@ -68,7 +76,7 @@ def _by_status(error: APIStatusError, clock: Clock) -> ModelFailure:
     status = error.status_code
     if known := _by_code(error):
         return known
-    if status in _PASSING or status >= 500:
+    if status in _PASSING or (status >= 500 and status not in _LASTING):
         return ModelUnavailable(_PASSING.get(status, Reason.BROKEN), retry_after=_retry_after(error, clock))
     if status < 400:  # a redirect isn't followed: prompts go where the settings say
         return ModelRefused(Reason.UNKNOWN)
