@@ -5,7 +5,7 @@ Begin at `classes`, then `documents` and `passages`, then `chats` and `usage`.
 
 from laurels.products.study.tables.chats import ChatMessage, ChatSession, Citation, study_citation, study_message, study_session
 from laurels.products.study.tables.classes import ClassMember, StudyClass, study_class, study_member
-from laurels.products.study.tables.documents import StudyDocument, study_document
+from laurels.products.study.tables.documents import Shelved, StudyDocument, study_document, study_shelved
 from laurels.products.study.tables.passages import Passage, study_page, study_passage, study_scope, study_term
 from laurels.products.study.tables.usage import BudgetAlert, Usage, study_alert, study_usage
 
@@ -16,6 +16,7 @@ __all__ = [
     "Citation",
     "ClassMember",
     "Passage",
+    "Shelved",
     "StudyClass",
     "StudyDocument",
     "Usage",
@@ -29,6 +30,7 @@ __all__ = [
     "study_passage",
     "study_scope",
     "study_session",
+    "study_shelved",
     "study_term",
     "study_usage",
 ]

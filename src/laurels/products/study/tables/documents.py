@@ -97,3 +97,21 @@ class StudyDocument:
     created_at: datetime
     ready_at: datetime | None = None
     deleted_at: datetime | None = None
+
+
+study_shelved = Table(
+    "study_shelved",
+    metadata,
+    Column("scope", Uuid, primary_key=True, comment="the class's id, or the session's"),
+    Column("digest", Text, primary_key=True, comment="SHA-256 of a file, in hex"),
+    Column("document", Uuid, nullable=True, comment="the document that it is there as; null: it was there, and is deleted"),
+)
+
+
+@row_of(study_shelved)
+class Shelved:
+    """That a file lies on a shelf: what keeps the same from coming twice, also when two send it at once."""
+
+    scope: UUID
+    digest: str
+    document: UUID | None
