@@ -1,7 +1,7 @@
 """The log of what staff changed, written in the transaction of the change."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 import json
 from typing import TypeAlias
@@ -50,6 +50,11 @@ def new_action(
         after=_json(after),
         address_hash=address_hash,
     )
+
+
+def changed_from(action: StaffAction, before: State) -> StaffAction:
+    """The same row with what was: for a decision, which alone knows that for sure."""
+    return replace(action, before=_json(before))
 
 
 def list_actions(

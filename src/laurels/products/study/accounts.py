@@ -45,6 +45,12 @@ def seats(class_id: UUID) -> Account:
 
 
 @lru_cache(maxsize=_KEPT)
+def owned(member: UUID) -> Account:
+    """Classes that a member owns: what `MAX_CLASSES_OWNED` limits."""
+    return meter(BOOK, f"member/{member}", "classes")
+
+
+@lru_cache(maxsize=_KEPT)
 def shelf_files(scope: UUID) -> Account:
     """Documents of a class or of a session, by its id."""
     return meter(BOOK, f"scope/{scope}", "files")
