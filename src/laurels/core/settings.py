@@ -106,6 +106,12 @@ class Settings(BaseSettings):
     voucher_issuer_url: str = Field("", description="An HTTP issuer of voucher codes; empty means the built-in generator.")
     voucher_stock_limited: bool = Field(False, description="Whether vouchers come from a counted stock that staff fill.")
 
+    study_max_file_mebibytes: int = Field(10, ge=1, le=1_000, description="The largest document that may be uploaded.")
+    study_class_files: int = Field(1_000, ge=1, le=100_000, description="Most documents of a class.")
+    study_class_mebibytes: int = Field(2_000, ge=1, le=1_000_000, description="What they may take up together.")
+    study_session_files: int = Field(20, ge=0, le=1_000, description="Most documents of a chat's own; 0: none.")
+    study_session_mebibytes: int = Field(100, ge=0, le=100_000, description="What they may take up together.")
+
     webhooks_allow_http: bool = Field(False, description="Whether webhooks may be sent unencrypted; for development.")
     webhooks_allow_private: bool = Field(
         False, description="Whether webhooks may lead to this machine and to private networks; for development."
@@ -163,6 +169,11 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def max_file_bytes(self) -> int:
+        """The largest file that may be uploaded."""
+        return self.study_max_file_mebibytes * 2**20
 
     @property
     def resolved_database_url(self) -> str:

@@ -46,7 +46,8 @@ def build_app(
     )
     app.state.context = context
     problems.install(app)
-    app.add_middleware(Edge, is_behind_tls=context.settings.public_url.startswith("https://"))
+    is_behind_tls = context.settings.public_url.startswith("https://")
+    app.add_middleware(Edge, is_behind_tls=is_behind_tls, max_file_bytes=context.settings.max_file_bytes)
     for router in api:
         add_routes(app, router, prefix=API_PREFIX)
     for router in (health.router, openapi.router):

@@ -21,7 +21,7 @@ from laurels.web.answers import ADDED_HEADERS, REQUEST_ID
 from laurels.web.csrf import SAFE_METHODS, require_same_origin
 from laurels.web.idempotency import release_key
 from laurels.web.paths import is_api
-from laurels.web.problems import ContentTooLarge, answer, answer_unexpected, max_body_bytes, problem_of
+from laurels.web.problems import MAX_BODY_BYTES, ContentTooLarge, answer, answer_unexpected, max_body_bytes, problem_of
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -50,11 +50,16 @@ access_log = logging.getLogger("laurels.access")
 
 
 class Edge:
-    """The outermost layer that is ours."""
+    """The outermost layer that is ours.
 
-    def __init__(self, app: ASGIApp, *, is_behind_tls: bool = False) -> None:
+    Args:
+        max_file_bytes: the largest file that an upload may bring.
+    """
+
+    def __init__(self, app: ASGIApp, *, is_behind_tls: bool = False, max_file_bytes: int = MAX_BODY_BYTES) -> None:
         self._app = app
         self._is_behind_tls = is_behind_tls
+        self._max_file_bytes = max_file_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -91,7 +96,7 @@ class Edge:
             try:
                 if scope["method"] not in SAFE_METHODS:
                     require_same_origin(scope, headers)
-                    receive = _limit_body(max_body_bytes(path), headers, receive)
+                    receive = _limit_body(max_body_bytes(path, self._max_file_bytes), headers, receive)
                 await self._app(scope, receive, send_framed)
             except DomainError as refusal:
                 request = Request(scope)

@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 from fastapi import Depends, Request
 import orjson
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
 from laurels.core.errors import DomainError, Kind
 from laurels.ledger import KeyInFlight
@@ -42,6 +43,8 @@ PRINTABLE = r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?"
 """What a key is made of: printable ASCII, no blank at either end."""
 
 _KEY_IN_FLIGHT = "laurels.key_in_flight"
+_PIECE_BYTES = 64 * 1024
+"""Of a file that was sent: read piece by piece."""
 _PRINTABLE = re.compile(PRINTABLE)
 
 
@@ -176,8 +179,20 @@ async def _asked(request: Request) -> bytes:
     """What a request asks for, without what differs each time that it is sent."""
     if not _is_form(request):
         return _canonical(await request.body())
-    sent = (await request.form()).multi_items()
-    return orjson.dumps(sorted((name, str(value)) for name, value in sent if name not in (FORM_FIELD, csrf.FIELD)))
+    sent = [(name, await _told(value)) for name, value in (await request.form()).multi_items() if name not in (FORM_FIELD, csrf.FIELD)]
+    return orjson.dumps(sorted(sent))
+
+
+async def _told(value: UploadFile | str) -> str:
+    """A field's value; of a file its name and its digest."""
+    if isinstance(value, str):
+        return value
+    digest = sha256()
+    await value.seek(0)
+    while piece := await value.read(_PIECE_BYTES):
+        digest.update(piece)
+    await value.seek(0)
+    return f"{value.filename} {digest.hexdigest()}"
 
 
 def _is_form(request: Request) -> bool:

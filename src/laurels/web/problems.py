@@ -27,13 +27,19 @@ from laurels.web.paths import is_api, sign_in_path
 
 MEDIA_TYPE = "application/problem+json"
 MAX_BODY_BYTES = 1024 * 1024
-"""Largest body that is read; uploads will have a limit of their own."""
+"""Largest body that is read, but for batches and files."""
 
 MAX_BATCH_BYTES = 16 * 1024 * 1024
 """The same where a path ends with one of `BATCHES`: thousands of events in one request."""
 
 BATCHES = ("/batch", "/awards")
 """How paths end that take as many."""
+
+UPLOADS = ("/upload", "/documents")
+"""How paths end that take a file: as large as the settings say."""
+
+FORM_BYTES = 64 * 1024
+"""What a form may have around the file that it brings."""
 
 TYPE_PREFIX = "/docs/problems#"
 """Where a problem's `type` leads: the page that explains all codes."""
@@ -240,16 +246,20 @@ async def _answer_http(request: Request, error: Any) -> Response:
     return answer(request, problem_of(request, _refusal_for(request, error.status_code)))
 
 
-def max_body_bytes(path: str) -> int:
-    """How large a request's body may be."""
-    return MAX_BATCH_BYTES if is_api(path) and path.rstrip("/").endswith(BATCHES) else MAX_BODY_BYTES
+def max_body_bytes(path: str, max_file_bytes: int) -> int:
+    """How large a request's body may be, where files may have so many bytes."""
+    plain = path.rstrip("/")
+    if plain.endswith(UPLOADS):
+        return max_file_bytes + FORM_BYTES
+    return MAX_BATCH_BYTES if is_api(path) and plain.endswith(BATCHES) else MAX_BODY_BYTES
 
 
 def _refusal_for(request: Request, status: int) -> DomainError:
     if status == 404:
         return NoSuchPage()
     if status == 413:
-        return ContentTooLarge(limit_bytes=max_body_bytes(request.scope["path"]))
+        settings = request.app.state.context.settings
+        return ContentTooLarge(limit_bytes=max_body_bytes(request.scope["path"], settings.max_file_bytes))
     if status == 405:
         return MethodNotAllowed(allow=", ".join(allowed_methods(request)))
     if status == 400 and is_api(request.scope["path"]):
