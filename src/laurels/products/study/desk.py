@@ -1,0 +1,67 @@
+"""What the process has one of for study: made by `laurels.main` and the worker, found at `app.state.study`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import BoundedSemaphore
+from typing import Annotated, BinaryIO
+
+from fastapi import Depends, Request
+
+from laurels.core.settings import Settings
+from laurels.model import Model
+from laurels.products.study.storage import Storage, open_storage
+
+CHILDREN = 2
+"""Most processes that read documents at once; as many more look at what is being uploaded."""
+
+SPOOL = "spool"
+"""Folder in the home folder for files on their way; what is in it has no name, and goes with the process."""
+
+
+def _children() -> BoundedSemaphore:
+    return BoundedSemaphore(CHILDREN)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where originals are kept, what answers and places texts, and how much is read at once.
+
+    Attributes:
+        model: None: answers quote the documents, which are found by words alone.
+        reading: taken by whoever reads a document.
+        probing: taken by whoever looks at an upload: it mustn't wait for those.
+    """
+
+    storage: Storage
+    model: Model | None
+    spool: Path
+    reading: BoundedSemaphore = field(default_factory=_children)
+    probing: BoundedSemaphore = field(default_factory=_children)
+
+    @contextmanager
+    def spooled(self) -> Iterator[BinaryIO]:
+        """A file on this machine's disk, for the time that it is worked on."""
+        self.spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryFile(dir=self.spool) as file:
+            yield file
+
+
+def open_desk(settings: Settings, model: Model | None) -> Desk:
+    """Study's parts, by the settings.
+
+    Raises:
+        ValueError: the storage that they name can't be used.
+    """
+    return Desk(open_storage(settings), model, settings.home / SPOOL)
+
+
+async def desk_of(request: Request) -> Desk:
+    """The process's parts of study."""
+    desk: Desk = request.app.state.study
+    return desk
+
+
+DeskParts = Annotated[Desk, Depends(desk_of)]
