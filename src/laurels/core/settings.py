@@ -106,6 +106,17 @@ class Settings(BaseSettings):
     voucher_issuer_url: str = Field("", description="An HTTP issuer of voucher codes; empty means the built-in generator.")
     voucher_stock_limited: bool = Field(False, description="Whether vouchers come from a counted stock that staff fill.")
 
+    study_creators: Literal["members", "staff"] = Field("members", description="Who may make classes.")
+    study_time_zone: str = Field("Europe/Madrid", description="IANA zone by whose midnights tokens reset, unless a class says otherwise.")
+    study_max_chats: int = Field(3, ge=1, le=50, description="Questions of a member that are answered at once, where a membership begins.")
+    study_daily_tokens: int = Field(1_000_000, ge=0, le=10**12, description="Tokens of a day that a membership begins with.")
+    study_weekly_tokens: int = Field(5_000_000, ge=0, le=10**12, description="Tokens of a week that it begins with.")
+    study_monthly_tokens: int = Field(15_000_000, ge=0, le=10**12, description="Tokens of a month that it begins with.")
+    study_sponsor_daily: int = Field(
+        5_000_000, ge=0, le=10**12, description="Tokens of a day that a class's owner pays for all whom they sponsor there, to begin with."
+    )
+    study_sponsor_weekly: int = Field(25_000_000, ge=0, le=10**12, description="Tokens of a week that they pay for, to begin with.")
+    study_sponsor_monthly: int = Field(75_000_000, ge=0, le=10**12, description="Tokens of a month that they pay for, to begin with.")
     study_max_file_mebibytes: int = Field(10, ge=1, le=1_000, description="The largest document that may be uploaded.")
     study_class_files: int = Field(1_000, ge=1, le=100_000, description="Most documents of a class.")
     study_class_mebibytes: int = Field(2_000, ge=1, le=1_000_000, description="What they may take up together.")
@@ -159,7 +170,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is no ISO 4217 code; try EUR or INR")
         return value
 
-    @field_validator("time_zone")
+    @field_validator("time_zone", "study_time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
