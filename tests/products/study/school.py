@@ -13,9 +13,10 @@ from laurels.identity.tables import Member, StaffAction, member, staff_action
 from laurels.ledger import Account
 from laurels.ledger.reader import balances
 from laurels.ledger.tables import outbox
-from laurels.products.study.decisions.classes import ArchiveClass, CreateClass
+from laurels.products.study.decisions.classes import CreateClass
 from laurels.products.study.decisions.members import ChangeMember, SetLimits, SetSponsorship
 from laurels.products.study.decisions.memberships import JoinClass, RemoveMember
+from laurels.products.study.decisions.ownership import ArchiveClass
 from laurels.products.study.rules.codes import ALPHABET, LENGTH
 from laurels.products.study.rules.permissions import DEFAULT_BUDGET, DEFAULT_CHATS, DEFAULT_LIMITS, DEFAULT_ZONE
 from laurels.products.study.tables import ClassMember, StudyClass, study_class, study_member

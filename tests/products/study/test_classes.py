@@ -1,13 +1,8 @@
 """Classes, made and changed by their decisions."""
 
-import pytest
-
-from laurels.core.errors import Denied, Invalid, Missing
-from laurels.identity.errors import MemberInactive
 from laurels.products.study.accounts import owned, seats
-from laurels.products.study.errors import AlreadyInClass, ClassClosed, ClassFull, OwnerStays, RemovedFromClass
 from laurels.products.study.rules.permissions import OWNER
-from products.study.school import School, audit_of
+from products.study.school import School
 
 
 def test_whoever_makes_a_class_owns_it_and_has_its_first_seat(school: School) -> None:
