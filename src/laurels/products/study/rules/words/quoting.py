@@ -1,0 +1,79 @@
+"""Answers without a model: the sentences of the best passages that hold most of the question, word for word."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Protocol
+from uuid import UUID
+
+from laurels.products.study.rules.words.ranking import THOUSAND, Asked
+from laurels.products.study.rules.words.sentences import sentences_of
+from laurels.products.study.rules.words.terms import terms_of
+
+MAX_QUOTES = 3
+"""Sentences that make an answer."""
+
+MAX_QUOTE = 480
+"""Characters of a quote; of a longer sentence a part is quoted."""
+
+
+class Quotable(Protocol):
+    """A passage that was found: see `index.Hit`."""
+
+    @property
+    def document(self) -> UUID: ...
+    @property
+    def page(self) -> int: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def score(self) -> int: ...
+    @property
+    def language(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a passage.
+
+    Attributes:
+        number: the passage's place among those found, from 1: what a citation is numbered by.
+        start: where it begins in the text of the passage's page, in characters.
+        end: the place behind its last character.
+        text: word for word.
+        weight: of the question's words in it, with its passage's standing; the higher the better.
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+    weight: int
+
+
+def quotes_of(found: Sequence[Quotable], asked: Asked, *, most: int = MAX_QUOTES) -> list[Quote]:
+    """The sentences that hold most of the question, the best first; none where nothing holds any of it.
+
+    Args:
+        found: passages, the best first.
+    """
+    best = max((passage.score for passage in found), default=0)
+    quotes, seen = list[Quote](), set[tuple[UUID, int, int]]()
+    for number, passage in enumerate(found, 1):
+        for quote in _quotes_in(passage, number, asked, best):
+            place = (passage.document, passage.page, quote.start)
+            if place not in seen:  # passages overlap
+                seen.add(place)
+                quotes.append(quote)
+    return sorted(quotes, key=attrgetter("weight"), reverse=True)[:most]
+
+
+def _quotes_in(passage: Quotable, number: int, asked: Asked, best: int) -> Iterable[Quote]:
+    """A passage's sentences that hold something; one of a passage that holds half as much as the best counts a quarter."""
+    standing = passage.score * THOUSAND // best if best else THOUSAND
+    for start, end in sentences_of(passage.text, longest=MAX_QUOTE):
+        text = passage.text[start:end]
+        if weight := asked.matched(terms_of(text, passage.language)) * standing * standing:
+            yield Quote(number, passage.start + start, passage.start + end, text, weight)
