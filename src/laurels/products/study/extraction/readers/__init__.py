@@ -1,0 +1,1 @@
+"""One module per kind of file: `read(file, limits) -> Reading`. Loaded in the reading process alone, by name."""
