@@ -8,6 +8,7 @@ from tempfile import TemporaryFile
 from threading import BoundedSemaphore
 from typing import Annotated, BinaryIO
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from laurels.core.settings import Settings
@@ -15,14 +16,13 @@ from laurels.model import Model
 from laurels.products.study.storage import Storage, open_storage
 
 CHILDREN = 2
-"""Most processes that read documents at once; as many more look at what is being uploaded."""
+"""Most processes that read documents at once."""
+
+UPLOADS = 4
+"""Most uploads that are looked at, and put away, at once: each by a process of its own. More wait their turn, and no thread for them."""
 
 SPOOL = "spool"
 """Folder in the home folder for files on their way; what is in it has no name, and goes with the process."""
-
-
-def _children() -> BoundedSemaphore:
-    return BoundedSemaphore(CHILDREN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,14 @@ class Desk:
     Attributes:
         model: None: answers quote the documents, which are found by words alone.
         reading: taken by whoever reads a document.
-        probing: taken by whoever looks at an upload: it mustn't wait for those.
+        uploads: threads that look at what is uploaded.
     """
 
     storage: Storage
     model: Model | None
     spool: Path
-    reading: BoundedSemaphore = field(default_factory=_children)
-    probing: BoundedSemaphore = field(default_factory=_children)
+    reading: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(CHILDREN))
+    uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
 
     @contextmanager
     def spooled(self) -> Iterator[BinaryIO]:
