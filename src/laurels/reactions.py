@@ -1,7 +1,7 @@
 """What one product does when another announces a fact, and the timetable: the one page with every sideways coupling.
 
-Progress reacts to recognition and loyalty: `find_triggers` says to what, and a
-table that staff edit says what it awards. The pot gives coins for what
+Progress reacts to recognition, loyalty and study: `find_triggers` says to what,
+and a table that staff edit says what it awards. The pot gives coins for what
 recognition and progress announce: `find_deeds` says for what, and its rules how
 many. Nothing reacts to the pot: coins become nothing else. What runs by itself:
 
@@ -15,7 +15,7 @@ many. Nothing reacts to the pot: coins become nothing else. What runs by itself:
     loyalty.expire             every hour: points that have expired
     loyalty.news               every quarter of an hour: points that became active, or will expire soon
     loyalty.tiers              every night: tiers that go by years
-    progress.react             on what recognition and loyalty announce: points, by the table of reactions
+    progress.react             on what recognition, loyalty and study announce: points, by the table of reactions
     progress.sign-ins          every minute: the first sign-in of a member's day
     progress.sign-ins-rest     every hour: what that missed
     progress.bonuses           every hour: streak bonuses for days that are over where their members live
@@ -85,11 +85,13 @@ from laurels.products.recognition.jobs import issue_requested, issue_vouchers, o
 from laurels.products.recognition.personal import erase_recognition, export_recognition
 from laurels.products.recognition.queries import recognitions_by_id
 from laurels.products.recognition.tables import Recognition
+from laurels.products.study.facts import ClassJoined, ConversationHeld
+from laurels.products.study.hooks import STUDY_EVENTS
 from laurels.vouchers import Vouchers
 from laurels.webhooks import Webhooks
 from laurels.webhooks.jobs import readers_for, schedules_for
 
-WEBHOOK_SOURCES = (RECOGNITION_EVENTS, LOYALTY_EVENTS, PROGRESS_EVENTS, POT_EVENTS)
+WEBHOOK_SOURCES = (RECOGNITION_EVENTS, LOYALTY_EVENTS, PROGRESS_EVENTS, POT_EVENTS, STUDY_EVENTS)
 """What each product tells the outside; for `open_webhooks`."""
 
 FACTS_KEPT = timedelta(days=7)
@@ -174,7 +176,12 @@ def find_triggers(job: JobContext, told: Sequence[Told]) -> Iterator[Trigger]:
         thanks = recognitions_by_id(connection, given) if given else {}
     for one, fact in zip(told, payloads, strict=True):
         for name, member, key in _TRIGGERED[one.name](fact, thanks):
-            yield Trigger(name, UUID(member), key, one.recorded_at)
+            yield Trigger(name, UUID(member), key, one.recorded_at, _class_of(fact))
+
+
+def _class_of(fact: dict[str, Any]) -> UUID | None:
+    """The class that something happened in: study's facts name it."""
+    return UUID(fact["class_id"]) if "class_id" in fact else None
 
 
 _Triggered = Iterator[tuple[TriggerName, str, str]]
@@ -208,12 +215,22 @@ def _by_joining(fact: dict[str, Any], _: dict[UUID, Recognition]) -> _Triggered:
     yield TriggerName.PROGRAM_JOINED, fact["member"], f"{fact['program']}/{fact['member']}"
 
 
+def _by_class(fact: dict[str, Any], _: dict[UUID, Recognition]) -> _Triggered:
+    yield TriggerName.CLASS_JOINED, fact["member"], f"{fact['class_id']}/{fact['member']}"  # who leaves and comes back joined once
+
+
+def _by_conversation(fact: dict[str, Any], _: dict[UUID, Recognition]) -> _Triggered:
+    yield TriggerName.STUDY_CONVERSATION, fact["member"], fact["session"]
+
+
 _TRIGGERED: dict[str, Callable[[dict[str, Any], dict[UUID, Recognition]], _Triggered]] = {
     CreditsGiven.name: _by_gift,
     RecognitionEndorsed.name: _by_endorsement,
     RedemptionSettled.name: _by_voucher,
     RewardRedeemed.name: _by_reward,
     MemberJoined.name: _by_joining,
+    ClassJoined.name: _by_class,
+    ConversationHeld.name: _by_conversation,
 }
 
 REACTED_TO = frozenset({*_TRIGGERED, RecognitionReversed.name})

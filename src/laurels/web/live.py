@@ -98,7 +98,7 @@ class _Drawing:
 
 
 class Live:
-    """The process's hub. `publish`, `on` and `is_watched` may be called from any thread."""
+    """The process's hub. `publish`, `on`, `is_watched` and `members_watching` may be called from any thread."""
 
     def __init__(self, database: Database, writer: Writer, *, tail_seconds: float = TAIL_SECONDS) -> None:
         self._database = database
@@ -144,6 +144,11 @@ class Live:
     def is_watched(self, topic: str) -> bool:
         """Whether anyone in this process watches a topic: drawing for nobody is a waste."""
         return topic in self._by_topic
+
+    def members_watching(self) -> set[UUID]:
+        """Who has a page open that follows their own topic, in this process."""
+        with self._lock:
+            return {watcher.member_id for watcher in self._watchers if self.is_watched(member_topic(watcher.member_id))}
 
     # For streams, on the event loop
 

@@ -34,6 +34,35 @@ class DocumentAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentReady:
+    """A document was read: questions find what it says.
+
+    Attributes:
+        member: who uploaded it.
+        session: the session that alone finds it; None: the whole class does.
+    """
+
+    name: ClassVar[str] = "study.document_ready"
+    document: UUID
+    class_id: UUID
+    session: UUID | None
+    member: UUID
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFailed:
+    """A document can't be read: `error_code` says why. The rest is as of `DocumentReady`."""
+
+    name: ClassVar[str] = "study.document_failed"
+    document: UUID
+    class_id: UUID
+    session: UUID | None
+    member: UUID
+    error_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionAnswered:
     """A question got its answer, or won't: `status` is `answered`, `stopped` or `failed`."""
 

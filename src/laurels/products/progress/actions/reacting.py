@@ -30,12 +30,14 @@ class Trigger:
     Attributes:
         key: tells it from all others of its name: awarded once, however often it is told.
         occurred_at: when it happened.
+        class_id: the class that it happened in: its points count on that class's board, too.
     """
 
     name: TriggerName
     member: UUID
     key: str
     occurred_at: datetime
+    class_id: UUID | None = None
 
     @property
     def activity(self) -> UUID:
@@ -93,6 +95,7 @@ def _awards(triggers: Iterable[Trigger], reactions: dict[TriggerName, Reaction])
             description=reaction.description,
             occurred_at=trigger.occurred_at,
             source=Source.REACTION,
+            class_id=trigger.class_id,
         )
         # The details name the member alone: staff may change what it is worth between two tellings.
         yield Award(giving, BusinessKey(f"reaction/{trigger.name}/{trigger.key}", str(trigger.member)))
