@@ -1,0 +1,106 @@
+"""What both kinds of storage do: on disk, and in a bucket over real HTTP."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from io import BytesIO
+from pathlib import Path
+import stat
+
+import pytest
+
+from laurels.core.errors import Missing
+from laurels.products.study.storage import Storage, new_key
+from laurels.products.study.storage.storing import PIECE_BYTES, is_key
+
+AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+DAY = date(2026, 11, 20)
+LARGE = bytes(range(256)) * (10 * PIECE_BYTES // 256) + b"end"
+
+
+def read(storage: Storage, key: str) -> bytes:
+    """All of a file."""
+    with storage.open(key) as file:
+        return file.read()
+
+
+@pytest.mark.parametrize("content", [b"", b"a\r\nb\x00\xff", LARGE], ids=["empty", "bytes", "large"])
+def test_what_was_put_is_read(storage: Storage, content: bytes, tmp_path: Path) -> None:
+    key = new_key(AT)
+    storage.put(key, BytesIO(content))
+    assert read(storage, key) == content
+    storage.copy_to(key, tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == content
+
+
+def test_file_is_kept_from_where_it_stands(storage: Storage) -> None:
+    key, file = new_key(AT), BytesIO(b"read already, not yet")
+    file.seek(14)
+    storage.put(key, file)
+    assert read(storage, key) == b"not yet"
+
+
+def test_copy_is_for_this_user_alone_and_replaces(storage: Storage, tmp_path: Path) -> None:
+    key, path = new_key(AT), tmp_path / "copy"
+    storage.put(key, BytesIO(b"words"))
+    storage.copy_to(key, path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.write_bytes(b"much longer words")
+    storage.copy_to(key, path)
+    assert path.read_bytes() == b"words"
+
+
+def test_files_are_apart(storage: Storage) -> None:
+    keys = [new_key(AT) for _ in range(3)]
+    for number, key in enumerate(keys):
+        storage.put(key, BytesIO(b"%d" % number))
+    storage.delete(keys[1])
+    assert [read(storage, key) for key in (keys[0], keys[2])] == [b"0", b"2"]
+
+
+def test_what_isnt_there_is_missing(storage: Storage, tmp_path: Path) -> None:
+    for asking in (storage.open, lambda key: storage.copy_to(key, tmp_path / "copy")):
+        with pytest.raises(Missing) as caught:
+            asking(new_key(AT))
+        assert caught.value.fields == {"what": "file"}
+
+
+def test_deleted_file_is_gone_and_may_be_deleted_again(storage: Storage) -> None:
+    key = new_key(AT)
+    storage.put(key, BytesIO(b"words"))
+    for _ in range(2):
+        storage.delete(key)
+        with pytest.raises(Missing):
+            storage.open(key)
+    assert list(storage.keys(DAY)) == []
+
+
+def test_keys_of_a_day_are_listed(storage: Storage) -> None:
+    days = [AT - timedelta(days=1), *[AT + timedelta(seconds=number) for number in range(7)], AT + timedelta(days=1)]
+    keys = [new_key(day) for day in days]
+    for key in keys:
+        storage.put(key, BytesIO(b"words"))
+    assert sorted(storage.keys(DAY)) == sorted(keys[1:-1])
+    assert list(storage.keys(date(2025, 1, 1))) == []
+
+
+@pytest.mark.parametrize(
+    "key", ["", "a", "../secret-key", f"2026-11-20/{'a' * 39}", f"2026-11-20/../{'a' * 37}", f"2026-11-20/{'a' * 40}\n", "/etc/passwd"]
+)
+def test_only_keys_of_ours_are_taken(storage: Storage, key: str, tmp_path: Path) -> None:
+    for asking in (
+        storage.open,
+        storage.delete,
+        lambda key: storage.put(key, BytesIO(b"words")),
+        lambda key: storage.copy_to(key, tmp_path / "copy"),
+    ):
+        with pytest.raises(ValueError, match="isn't a key"):
+            asking(key)
+
+
+def test_keys_cant_be_guessed() -> None:
+    keys = {new_key(AT) for _ in range(1000)}
+    assert len(keys) == 1000
+    assert all(is_key(key) and key.startswith("2026-11-20/") for key in keys)
+
+
+def test_day_of_a_key_is_that_of_utc() -> None:
+    assert new_key(datetime(2026, 11, 20, 23, 30, tzinfo=timezone(timedelta(hours=-1)))).startswith("2026-11-21/")
