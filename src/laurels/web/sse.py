@@ -26,7 +26,7 @@ HEARTBEAT_SECONDS = 15.0
 RETRY_MILLISECONDS = 2_000
 """When a client that lost its stream comes back."""
 
-_HEARTBEAT = b": \n\n"
+HEARTBEAT = b": \n\n"
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _EVENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}|")
 
@@ -99,7 +99,7 @@ class Watcher:
                 async with asyncio.timeout(heartbeat_seconds):
                     await self._woken.wait()
             except TimeoutError:
-                return _HEARTBEAT
+                return HEARTBEAT
         if not self._frames:
             return None
         ready = b"".join(self._frames)

@@ -21,7 +21,7 @@ from laurels.products.pot.actions.replying import answer_message, await_reply, r
 from laurels.products.pot.bounds import MAX_REPLY
 from laurels.products.pot.decisions import TakeReply
 from laurels.products.pot.errors import ReplySettled, ReplyUnderWay
-from laurels.products.pot.house import Errands, House
+from laurels.products.pot.house import House
 from laurels.products.pot.jobs import answer_left
 from laurels.products.pot.personal import erase_pot
 from laurels.products.pot.queries import due_replies
@@ -427,31 +427,13 @@ def test_a_mistake_of_ours_counts_as_a_try_and_is_told(salon: Salon) -> None:
     assert [(row.reply_status, row.tries) for row in rows] == [("pending", 1), ("pending", 1)], "the other one had its turn"
 
 
-def test_a_process_asks_for_so_many_at_once_and_leaves_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("laurels.products.pot.house.MAX_ERRANDS", 1)
-    first, second = UUID(int=1), UUID(int=2)
-
-    async def check() -> list[bool]:
-        errands, gate = Errands(), asyncio.Event()
-        began = [errands.run(first, gate.wait), errands.run(first, gate.wait), errands.run(second, gate.wait)]
-        gate.set()
-        await errands.wait_for(first, 30)
-        began.append(errands.run(second, asyncio.Event().wait))
-        await errands.close()
-        began.append(errands.run(second, gate.wait))
-        await errands.wait_for(second, 30)
-        return began
-
-    assert asyncio.run(check()) == [True, False, False, True, True]
-
-
 def test_what_goes_wrong_beside_a_request_is_logged(salon: Salon, caplog: pytest.LogCaptureFixture) -> None:
     ana = salon.parlour.make_member()
     with salon.open():
         salon.parlour.app.state.pot = replace(salon.house, model=Mistaken())
         row = salon.send(ana, "my words", client_seed=dull(salon, ana))
     assert (row.reply_status, row.tries) == ("pending", 1)
-    assert f"the reply to message {row.id} wasn't written" in caplog.text
+    assert f"work about {row.id} wasn't done" in caplog.text
 
 
 def test_a_message_that_is_taken_is_taken_by_one(salon: Salon) -> None:
