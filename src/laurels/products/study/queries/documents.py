@@ -79,6 +79,19 @@ def get_document(connection: Connection, document_id: UUID, member_id: UUID) -> 
     return ShownDocument(row, uploader, may_change(standing, row))
 
 
+def get_taken(connection: Connection, document_id: UUID) -> ShownDocument:
+    """A document that its uploader has just sent: they see what became of it, also where they may upload and not read.
+
+    Raises:
+        Missing: it was deleted since.
+    """
+    found = and_(study_document.c.id == document_id, study_document.c.deleted_at.is_(None))
+    row: Any = connection.execute(_shown().where(found)).one_or_none()
+    if row is None:
+        raise Missing(what="document")
+    return ShownDocument(StudyDocument(*row[:-1]), row[-1], may_change=True)
+
+
 def get_page(connection: Connection, document_id: UUID, member_id: UUID, number: int) -> DocumentPage:
     """A page of a document, for who may read it.
 

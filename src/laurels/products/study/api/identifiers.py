@@ -1,0 +1,28 @@
+"""Ids in paths: what isn't one names nothing, and is answered like what isn't there."""
+
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from fastapi import Depends
+
+from laurels.web.identifiers import OpaqueId, known_id
+
+
+async def class_of_path(class_id: OpaqueId) -> UUID:
+    """The class's id."""
+    return known_id(class_id, what="class")
+
+
+async def session_of_path(session_id: OpaqueId) -> UUID:
+    """The chat session's id."""
+    return known_id(session_id, what="session")
+
+
+async def document_of_path(doc_id: OpaqueId) -> UUID:
+    """The document's id."""
+    return known_id(doc_id, what="document")
+
+
+ClassId: TypeAlias = Annotated[UUID, Depends(class_of_path)]
+SessionId: TypeAlias = Annotated[UUID, Depends(session_of_path)]
+DocumentId: TypeAlias = Annotated[UUID, Depends(document_of_path)]
