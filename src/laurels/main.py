@@ -44,6 +44,7 @@ from laurels.products.recognition import console_pages, reward_pages
 from laurels.products.recognition import pages as recognition_pages
 from laurels.products.recognition.live import Drawings
 from laurels.products.recognition.policy import policy_of
+from laurels.products.study.live import register_drawings as register_study_drawings
 from laurels.reactions import WEBHOOK_SOURCES, register_personal, timetable
 from laurels.vouchers import open_vouchers
 from laurels.web import appearance, events, reference
@@ -158,6 +159,7 @@ def _add_pages(context: Context) -> None:
     register_drawings(context.live)
     register_progress_drawings(context.live)
     register_pot_drawings(context)
+    register_study_drawings(context)
     reference.add_to(context.pages)
 
 
