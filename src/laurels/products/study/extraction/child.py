@@ -6,6 +6,7 @@ standard input and says what it finds on its standard output; it has no
 environment, and so no password of the server's.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 import resource
 import sys
@@ -25,6 +26,8 @@ from laurels.products.study.extraction.messages import Ended, Errand, Failed, Me
 from laurels.products.study.extraction.pages import Outline, Page
 from laurels.products.study.extraction.reading import Reading
 
+Reader = Callable[[BinaryIO, Limits], Reading]
+
 _READERS = "laurels.products.study.extraction.readers."
 _MODULES = {
     FileType.PDF: "pdf",
@@ -40,7 +43,7 @@ _MAX_OPEN_FILES = 64
 
 
 def main() -> None:
-    """Read the file on standard input as the first argument says; never raises."""
+    """Read the file on standard input as the first argument says."""
     errand = Errand.parsed(sys.argv[1])
     limit_this_process(errand.limits)
     with open(0, "rb", closefd=False) as file, open(1, "wb", closefd=False) as said:
@@ -51,7 +54,7 @@ def limit_this_process(limits: Limits) -> None:
     """Give up what reading a file doesn't need, for good."""
     if sys.platform != "darwin":  # macOS knows this limit, and refuses to have it set
         _lower(resource.RLIMIT_AS, limits.memory_bytes)
-    _lower(resource.RLIMIT_CPU, limits.cpu_seconds)
+    _lower(resource.RLIMIT_CPU, limits.cpu_seconds, grace=1)  # at the first limit the kernel says what for, at the second it kills
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)
@@ -59,9 +62,14 @@ def limit_this_process(limits: Limits) -> None:
 
 
 def say(said: BinaryIO, errand: Errand, file: BinaryIO) -> None:
-    """Write the messages of a file."""
+    """Write the messages of a file.
+
+    Raises:
+        ImportError: its reader can't be loaded, which isn't the file's fault.
+    """
+    read: Reader = import_module(_READERS + _MODULES[errand.file_type]).read
     try:
-        _say_pages(said, errand, file)
+        _say_pages(said, errand, file, read)
         _say_one(said, Ended())
     except FileRefused as refusal:
         _say_one(said, refusal)
@@ -71,10 +79,10 @@ def say(said: BinaryIO, errand: Errand, file: BinaryIO) -> None:
         _say_one(said, Failed(_cause(error)))
 
 
-def _say_pages(said: BinaryIO, errand: Errand, file: BinaryIO) -> None:
+def _say_pages(said: BinaryIO, errand: Errand, file: BinaryIO, read: Reader) -> None:
     limits = errand.limits
     file.seek(0)
-    reading: Reading = import_module(_READERS + _MODULES[errand.file_type]).read(file, limits)
+    reading: Reading = read(file, limits)
     if reading.page_count > limits.max_pages:
         raise FileTooLong(limit=limits.max_pages)
     _say_one(said, Outline(reading.title, reading.page_count))
@@ -102,7 +110,7 @@ def _cause(error: Exception) -> str:
     return f"{type(error).__module__}.{type(error).__qualname__} in {last.name}, line {last.lineno}"
 
 
-def _lower(limit: int, most: int) -> None:
+def _lower(limit: int, most: int, *, grace: int = 0) -> None:
     _, hard = resource.getrlimit(limit)
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(limit, (most, most))
+    resource.setrlimit(limit, (most, most + grace if hard == resource.RLIM_INFINITY else min(most + grace, hard)))

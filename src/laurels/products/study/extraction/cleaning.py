@@ -6,8 +6,7 @@ import unicodedata
 from laurels.core.text import remove_controls
 
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_SOFT_BREAK = re.compile("[\x02\u00ad\ufffe](?:\r\n?|\n)[ \t]*")
-"""A hyphen that only the line's end put there: pdfium writes \\x02 or U+FFFE for it."""
+_SOFT_BREAK = re.compile("\u00ad(?:\r\n?|\n)[ \t]*")
 _DROPPED = re.compile("[\u00ad\ufeff\ufdd0-\ufdef\ufffe\uffff]")
 _BLANKS = re.compile("[ \t\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")

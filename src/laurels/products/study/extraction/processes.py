@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import suppress
+import logging
 import os
 import selectors
 import signal
@@ -13,6 +14,8 @@ from typing import BinaryIO
 from laurels.core.errors import DomainError
 from laurels.products.study.extraction.errors import FileBroken, FileTooLargeInside, FileTooSlow, ReaderStopped
 from laurels.products.study.extraction.limits import Limits
+
+log = logging.getLogger(__name__)
 
 _START = "from laurels.products.study.extraction.child import main; main()"
 _PIECE_BYTES = 65_536
@@ -109,9 +112,10 @@ def _check_death(child: subprocess.Popen[bytes], clock: _Waiting) -> None:
         status = child.wait(timeout=max(0.0, clock.left))
     except subprocess.TimeoutExpired:
         raise FileTooSlow from None
-    if status < 0:
-        raise _DEATHS.get(-status, ReaderStopped)()
-    if status > 0:
+    if -status in _DEATHS:
+        raise _DEATHS[-status]()
+    if status:
+        log.error("a process that reads documents ended with status %s", status)
         raise ReaderStopped
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import re
 
 _JUNK = re.compile(
-    r"(?:untitled|title|(?:powerpoint )?presentation\s*\d*|document\s*\d*|microsoft (?:word|powerpoint)\b.*|.*\.\w{2,5})$", re.IGNORECASE
+    r"(?:untitled|title|(?:powerpoint )?presentation\s*\d*|document\s*\d*|word document|microsoft (?:word|powerpoint)\b.*|.*\.\w{2,5})$",
+    re.IGNORECASE,
 )
 """Titles that programs fill in by themselves, and names of files."""
 _MAX_TITLE = 200

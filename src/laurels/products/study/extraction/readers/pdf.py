@@ -11,6 +11,8 @@ from laurels.products.study.extraction.errors import FileBroken, FileEncrypted
 from laurels.products.study.extraction.limits import Limits
 from laurels.products.study.extraction.reading import Reading, sensible_title
 
+_HYPHEN_AND_BREAK = "\x02"
+"""What pdfium writes for a hyphen at a line's end and the line's end, whether the word has it or only the line."""
 _LOCKED = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
@@ -34,7 +36,7 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[str]:
     for index in range(len(document)):
         page = document[index]
         text_page = page.get_textpage()
-        text = join_hyphenated(clean_text(text_page.get_text_bounded()))
+        text = join_hyphenated(clean_text(text_page.get_text_bounded().replace(_HYPHEN_AND_BREAK, "-\n")))
         text_page.close()  # kept open, 2,000 of them fill the memory
         page.close()
         yield text

@@ -9,9 +9,9 @@ from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 
-from laurels.products.study.extraction.archives import check_contents
 from laurels.products.study.extraction.cleaning import clean_text
 from laurels.products.study.extraction.limits import Limits
+from laurels.products.study.extraction.readers.office import open_package
 from laurels.products.study.extraction.reading import Reading, sensible_title
 
 
@@ -19,11 +19,9 @@ def read(file: BinaryIO, limits: Limits) -> Reading:
     """Open a PowerPoint file. A slide with nothing but pictures has the empty text.
 
     Raises:
-        FileTooLargeInside, FileBroken: as `check_contents`.
+        FileTooLargeInside, FileBroken: as `open_package`.
     """
-    check_contents(file, limits)
-    file.seek(0)
-    presentation = Presentation(file)
+    presentation = open_package(Presentation, file, limits)
     slides = presentation.slides
     return Reading(sensible_title(presentation.core_properties.title), len(slides), map(_text_of, slides))
 

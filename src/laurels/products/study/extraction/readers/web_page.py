@@ -2,8 +2,9 @@
 
 from typing import BinaryIO
 
-from inscriptis import Inscriptis, ParserConfig
+from inscriptis import Inscriptis
 from inscriptis.css_profiles import STRICT_CSS_PROFILE
+from inscriptis.model.config import ParserConfig
 from lxml import etree, html
 
 from laurels.products.study.extraction.cleaning import clean_text

@@ -12,10 +12,10 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
 
-from laurels.products.study.extraction.archives import check_contents
 from laurels.products.study.extraction.cleaning import clean_text
 from laurels.products.study.extraction.limits import Limits
 from laurels.products.study.extraction.parting import part_sections
+from laurels.products.study.extraction.readers.office import open_package
 from laurels.products.study.extraction.reading import Reading, sensible_title
 
 _PAGE_BREAK = "\f"
@@ -34,11 +34,9 @@ def read(file: BinaryIO, limits: Limits) -> Reading:
     """Open a Word file.
 
     Raises:
-        FileTooLargeInside, FileBroken: as `check_contents`.
+        FileTooLargeInside, FileBroken: as `open_package`.
     """
-    check_contents(file, limits)
-    file.seek(0)
-    document = Document(file)
+    document = open_package(Document, file, limits)
     sections = "".join(_blocks(document.element.body)).split(_PAGE_BREAK)
     pages = list(part_sections(map(clean_text, sections)))
     return Reading(sensible_title(document.core_properties.title), len(pages), pages)
@@ -86,12 +84,21 @@ def _inline(parent: etree._Element) -> Iterator[str]:
 
 
 def _table(table: etree._Element) -> Iterator[str]:
-    """A row a line, cells between bars. Breaks within a table are kept for the row's end, so that no row is torn."""
-    for row in table.iter(_ROW):
-        cells = [" ".join("".join(_blocks(cell)).split()) for cell in row.iterchildren(_CELL)]
-        has_break = any(element.tag == _RENDERED_BREAK for element in row.iter(_RENDERED_BREAK))
-        yield " | ".join(cells) + "\n" + (_PAGE_BREAK if has_break else "")
+    """A row a line, cells between bars. A break within a row counts before it, so that no row is torn."""
+    for row in _inside(table, _ROW):
+        cells = ["".join(_blocks(cell)) for cell in _inside(row, _CELL)]
+        yield _PAGE_BREAK if any(_PAGE_BREAK in cell for cell in cells) else ""
+        yield " | ".join(" ".join(cell.split()) for cell in cells) + "\n"
     yield "\n"
+
+
+def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Rows of a table or cells of a row, though they be wrapped; not those of tables within."""
+    for element in parent:
+        if element.tag == tag:
+            yield element
+        elif isinstance(element.tag, str) and element.tag not in _SKIPPED:
+            yield from _inside(element, tag)
 
 
 def _is_on(switch: etree._Element | None) -> bool:
