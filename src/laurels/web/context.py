@@ -44,3 +44,8 @@ async def context_of(request: Request) -> Context:
 
 
 Ctx = Annotated[Context, Depends(context_of)]
+
+
+def site_address(context: Context, request: Request) -> str:
+    """The site's address as people know it, without a slash at its end: what addresses that leave the site begin with."""
+    return (context.settings.public_url or str(request.base_url)).rstrip("/")

@@ -16,9 +16,8 @@ from laurels.products.progress.queries.cards import get_shared_member, list_card
 from laurels.products.progress.queries.configuration import current_basis
 from laurels.products.progress.queries.profiles import Profile, find_shown_member, read_profile
 from laurels.products.progress.rules.cards import fit_line
-from laurels.products.progress.schemas.profiles import site_address
 from laurels.web.caller import Caller, Open, Signed
-from laurels.web.context import Context, Ctx
+from laurels.web.context import Context, Ctx, site_address
 from laurels.web.etags import IfNoneMatch, tell_version
 from laurels.web.forms import text_of
 from laurels.web.identifiers import MAX_ID

@@ -8,9 +8,9 @@ from laurels.core.errors import Missing
 from laurels.products.progress.actions.sharing import make_card, revoke_card
 from laurels.products.progress.errors import TooManyCards
 from laurels.products.progress.queries.cards import list_cards
-from laurels.products.progress.schemas.profiles import CardAnswer, CardsAnswer, site_address
+from laurels.products.progress.schemas.profiles import CardAnswer, CardsAnswer
 from laurels.web.caller import Signed
-from laurels.web.context import Ctx
+from laurels.web.context import Ctx, site_address
 from laurels.web.documented import documented
 from laurels.web.limits import limited
 

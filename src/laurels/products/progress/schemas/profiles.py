@@ -3,13 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import Request
 from pydantic import Field
 
 from laurels.products.progress.queries.profiles import HeldBadge, Profile, SeasonPlace
 from laurels.products.progress.schemas.fields import EXAMPLE_ID, EXAMPLE_MEMBER, EXAMPLE_TIME
 from laurels.products.progress.tables import ShareCard
-from laurels.web.context import Context
 from laurels.web.schemas import Answer, Body, UtcInstant, example
 
 _BADGE: dict[str, Any] = {
@@ -151,8 +149,3 @@ class CardsAnswer(Answer):
     model_config = example({"items": [_CARD]})
 
     items: list[CardAnswer]
-
-
-def site_address(context: Context, request: Request) -> str:
-    """The site's address as people know it, without a slash at its end: what cards' addresses begin with."""
-    return (context.settings.public_url or str(request.base_url)).rstrip("/")
