@@ -23,6 +23,7 @@ from ledger.toy import (
     NOON,
     Answer,
     Answered,
+    Busy,
     Disliked,
     Does,
     Give,
@@ -251,6 +252,17 @@ def test_request_key_replays_a_refusal_also_when_it_would_now_be_accepted(toys: 
     assert refusal(again) == refused
     assert (refusal(refused).is_replay, refusal(again).is_replay) == (False, True)
     assert held(toys, 2) == [0]
+
+
+def test_request_key_forgets_a_refusal_that_says_to_send_the_same_again(toys: Database) -> None:
+    def decides(draft: Draft) -> Answer:
+        raise Busy()
+
+    [refused] = run(toys, proposed(Does(decides), request=request("k")))
+    [given] = run(toys, proposed(gift(filled=50), request=request("k")))
+    assert refusal(refused) == Busy()
+    assert isinstance(given, Posted)
+    assert not given.is_replay
 
 
 @pytest.mark.parametrize("filled", [0, 50])

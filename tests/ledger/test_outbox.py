@@ -25,3 +25,14 @@ def test_piece_that_another_worker_has_by_now_is_not_failed_by_the_first(toys: D
         assert outbox.finish(connection, late) is False
         assert outbox.list_set_aside(connection) == []
         assert outbox.finish(connection, current) is True
+
+
+def test_who_waits_for_one_name_in_one_book_reads_on_from_where_it_came(toys: Database) -> None:
+    run(toys, Grant(1, 50), *(Give(UUID(int=number), 1, 2, 5) for number in range(1, 4)))
+    with toys.read.connect() as connection:
+        first = outbox.tail_of(connection, "toys", 0, names=["toy.gave"], limit=2)
+        rest = outbox.tail_of(connection, "toys", first.reached["toys"], names=["toy.gave"], limit=2)
+        other = outbox.tail_of(connection, "toys", 0, names=["toy.other"], limit=2)
+        none = outbox.tail_of(connection, "nothing", 7, names=["toy.gave"], limit=2)
+    assert [[one.sequence for one in tail.told] for tail in (first, rest, other, none)] == [[2, 3], [4], [], []]
+    assert [tail.reached for tail in (rest, other, none)] == [{"toys": 4}, {"toys": 4}, {"nothing": 7}]

@@ -133,6 +133,14 @@ class Disliked(DomainError):
         super().__init__(why=why)
 
 
+class Busy(DomainError):
+    """The toy asks to come again."""
+
+    code = "toy-busy"
+    kind = Kind.THROTTLED
+    detail = "Come again."
+
+
 @dataclass(frozen=True)
 class Grant:
     """Put credits into a purse."""

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from laurels.core.database import among
-from laurels.core.errors import DomainError
+from laurels.core.errors import DomainError, Kind
 from laurels.core.records import decode, encode
 from laurels.core.rows import table_of
 from laurels.ledger import chain, tables
@@ -272,7 +272,8 @@ class _Batch:
             draft = Draft(self.view, book=decision.book, entry=self.heads[decision.book].sequence + 1, at=proposal.at)
             answer = decision.decide(draft)
         except DomainError as refusal:
-            if self.memory.find(request) is None:
+            is_passing = refusal.kind is Kind.THROTTLED  # it says to send the same again, and means it
+            if self.memory.find(request) is None and not is_passing:
                 self.remember(proposal, request, Known("", problem=orjson.dumps([refusal.code, refusal.fields]).decode()))
             return refusal
         except Exception as error:  # a mistake in one decision is its own caller's alone

@@ -204,6 +204,16 @@ def tail(connection: Connection, after: Mapping[str, int], limit: int) -> Tail:
     return Tail(told, reached)
 
 
+def tail_of(connection: Connection, name: str, after: int, *, names: Collection[str], limit: int) -> Tail:
+    """The facts of some names told in one book after a sequence, `limit` at most: for a process that waits for few among many."""
+    head = connection.execute(select(book).where(book.c.name == name)).one_or_none()
+    if head is None or head.sequence <= after:
+        return Tail([], {name: after})
+    between = and_(outbox.c.book == head.id, outbox.c.sequence > after, outbox.c.sequence <= head.sequence)
+    told = _read(connection, name, between, names=sorted(names), limit=limit)
+    return Tail(told, {name: told[-1].sequence if len(told) == limit else head.sequence})
+
+
 # Tidying
 
 

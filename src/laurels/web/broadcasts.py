@@ -1,11 +1,14 @@
-"""What many may follow from its beginning, whenever they come: frames of server-sent events that are kept until all is told."""
+"""What many may follow from its beginning, whenever they come: all of it is kept until the last who reads has read it."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from typing import Generic, TypeVar
 
 from starlette.responses import StreamingResponse
 
-from laurels.web.sse import HEARTBEAT, HEARTBEAT_SECONDS
+from laurels.web.sse import HEARTBEAT_SECONDS
+
+T = TypeVar("T")
 
 MEDIA_TYPE = "text/event-stream"
 
@@ -13,11 +16,11 @@ STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """X-Accel-Buffering: nginx would collect what is to be seen at once."""
 
 
-class Broadcast:
-    """Frames in their order. One writes, any number read; all on one event loop."""
+class Broadcast(Generic[T]):
+    """Things told in their order. One tells, any number read; all on one event loop."""
 
     def __init__(self) -> None:
-        self._frames: list[bytes] = []
+        self._told: list[T] = []
         self._is_ended = False
         self._changed = asyncio.Event()
 
@@ -26,9 +29,9 @@ class Broadcast:
         """Whether all is told."""
         return self._is_ended
 
-    def put(self, *frames: bytes) -> None:
+    def put(self, *things: T) -> None:
         """Tell more to whoever reads, and to whoever will."""
-        self._frames += frames
+        self._told += things
         self._wake()
 
     def end(self) -> None:
@@ -36,18 +39,18 @@ class Broadcast:
         self._is_ended = True
         self._wake()
 
-    async def read(self, heartbeat_seconds: float = HEARTBEAT_SECONDS) -> AsyncIterator[bytes]:
-        """All frames from the first, what is there together; in silence a heartbeat, since proxies cut what is silent for long."""
-        told = 0
+    async def read(self, silence_seconds: float = HEARTBEAT_SECONDS) -> AsyncIterator[Sequence[T]]:
+        """All from the first, what is there together; nothing each time that it was silent so long: proxies cut what is silent for long."""
+        read = 0
         while True:
-            if told < len(self._frames):
-                ready = b"".join(self._frames[told:])
-                told = len(self._frames)
+            if read < len(self._told):
+                ready = self._told[read:]
+                read = len(self._told)
                 yield ready
             elif self._is_ended:
                 return
-            elif not await _is_set_within(self._changed, heartbeat_seconds):
-                yield HEARTBEAT
+            elif not await _is_set_within(self._changed, silence_seconds):
+                yield ()
 
     def _wake(self) -> None:
         self._changed.set()

@@ -159,3 +159,28 @@ class DocumentBusy(DomainError):
     code = "document-busy"
     kind = Kind.CONFLICT
     detail = "This document is being read. Wait until that is done."
+
+
+_SENTENCES = {
+    "timeout": "it took too long",
+    "connection": "its server can't be reached, or hung up",
+    "throttled": "its server is asked too often",
+    "content": "its server doesn't answer such content",
+    "too-long": "that is more than it can read at once",
+    "lapsed": "whatever wrote the answer died over it",
+    "interrupted": "the server was stopped meanwhile",
+}
+"""Why an answer failed, by its code."""
+
+_OTHERWISE = "it, or the way it is set up, is at fault"
+
+
+class AnswerFailed(DomainError):
+    """The AI model gave no answer, or not all of it. `error_code` says why, as the answer itself does."""
+
+    code = "answer-failed"
+    kind = Kind.UNAVAILABLE
+    detail = "The AI model gave no whole answer: {reason}. Ask again; what wasn't used of your tokens is yours again."
+
+    def __init__(self, *, error_code: str) -> None:
+        super().__init__(error_code=error_code, reason=_SENTENCES.get(error_code, _OTHERWISE))

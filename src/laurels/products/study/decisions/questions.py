@@ -10,9 +10,9 @@ from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.study.accounts import BOOK
 from laurels.products.study.bounds import MAX_SESSION_MESSAGES
 from laurels.products.study.decisions.billing import Spend, Spent, Ticket
-from laurels.products.study.decisions.guards import require_standing
+from laurels.products.study.decisions.guards import Standing, require_standing
 from laurels.products.study.decisions.tokens import place_tokens, settle_needs, settle_tokens, spend_needs
-from laurels.products.study.errors import AnswerSettled, AnswerUnderWay, SessionFull
+from laurels.products.study.errors import AnswerSettled, AnswerUnderWay, SessionFull, TokensHeld, TokensUsedUp
 from laurels.products.study.facts import AnswerStopped, ConversationHeld, QuestionAnswered
 from laurels.products.study.rules.permissions import Permission
 from laurels.products.study.rules.titles import title_of
@@ -39,12 +39,14 @@ class AskQuestion:
         spend: the call that will answer; its id is the answer's, and it takes a slot.
         question: the question's id; where it is asked again, the first one's.
         replaces: the answer that is to be replaced by another; None: a new question.
+        is_patient: whether tokens that are lacking may be waited for: then the refusal is `TokensHeld`, which no request key remembers.
 
     Raises:
         Missing, MemberInactive, Denied, ClassClosed: who asks, and where.
         SessionFull: the session has as many messages as it may.
-        AnswerUnderWay: the answer to be replaced isn't finished.
+        AnswerUnderWay: the answer to be replaced isn't finished, or another one has been asked for.
         TooManyChats, TokensUsedUp: as `place_tokens` says.
+        TokensHeld: instead of `TokensUsedUp`, where it may be waited.
     """
 
     name: ClassVar[str] = "ask_question"
@@ -57,6 +59,7 @@ class AskQuestion:
     content: str
     spend: Spend
     replaces: UUID | None = None
+    is_patient: bool = False
 
     @property
     def reference(self) -> UUID:
@@ -69,8 +72,8 @@ class AskQuestion:
 
     def decide(self, draft: Draft) -> Asked:
         standing = require_standing(draft, self.spend.class_id, self.spend.member, Permission.CHAT)
-        session = draft.row(ChatSession, self.session)
-        if session.user_id != self.spend.member or session.class_id != self.spend.class_id:
+        session = draft.find(ChatSession, self.session)
+        if session is None or session.user_id != self.spend.member or session.class_id != self.spend.class_id:
             raise Missing(what="session")
         if session.messages + 2 > MAX_SESSION_MESSAGES:
             raise SessionFull(limit=MAX_SESSION_MESSAGES)
@@ -80,18 +83,27 @@ class AskQuestion:
             position += 1
         else:
             self.replace_answer(draft, self.replaces)
-        ticket = place_tokens(draft, standing, self.spend)
+        ticket = self.place(draft, standing)
         draft.record(self.message(self.spend.id, position, is_user=False))
         title = session.title or title_of(self.content)
         draft.change(session, messages=position + 1, updated_at=draft.at, title=title)
         return Asked(self.question, self.spend.id, ticket)
 
+    def place(self, draft: Draft, standing: Standing) -> Ticket:
+        """Set aside what it may take."""
+        try:
+            return place_tokens(draft, standing, self.spend)
+        except TokensUsedUp:
+            if self.is_patient:
+                raise TokensHeld() from None
+            raise
+
     def replace_answer(self, draft: Draft, answer: UUID) -> None:
         """Mark the answer that another one is asked for."""
-        row = draft.row(ChatMessage, answer)
-        if row.session_id != self.session or row.question != self.question:
+        row = draft.find(ChatMessage, answer)
+        if row is None or row.session_id != self.session or row.question != self.question:
             raise Missing(what="message")
-        if row.status == "pending":
+        if row.status == "pending" or row.is_replaced:
             raise AnswerUnderWay()
         draft.change(row, is_replaced=True)
 

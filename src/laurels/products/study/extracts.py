@@ -1,0 +1,24 @@
+"""Answers without a model: the documents' own sentences, quoted with their numbers; and plainly none where the documents don't say."""
+
+from collections.abc import Callable, Sequence
+
+from laurels.products.study.rules.words import Quote
+from laurels.web.language import N_
+
+MODEL_NAME = "extracts"
+"""What an answer's model is called that quotes."""
+
+FOUND = N_("This is what your documents say:")
+NOT_FOUND = N_("Your documents don't say anything about this. Ask in other words, or add a document that does.")
+NO_MODEL = N_("No AI model is configured here, so these are the documents' own sentences.")
+
+Say = Callable[[str], str]
+"""Translates an English sentence."""
+
+
+def extract(quotes: Sequence[Quote], *, say: Say) -> str:
+    """An answer that quotes, as Markdown, in the language of `say`; without quotes, that the documents don't say."""
+    if not quotes:
+        return say(NOT_FOUND)
+    said = "\n\n".join(f"> {' '.join(quote.text.split())} [{quote.number}]" for quote in quotes)
+    return f"{say(FOUND)}\n\n{said}\n\n*{say(NO_MODEL)}*"
