@@ -86,7 +86,7 @@ def test_webhooks_are_for_admins(client: TestClient, make_member: MemberMaker, s
 def run(app: FastAPI) -> None:
     """Run what the worker would: tell the facts, and see all that is due sent, by this thread or by the one that the job wakes."""
     context = app.state.context
-    made = timetable(context.settings, app.state.vouchers, app.state.webhooks, app.state.pot)
+    made = timetable(context.settings, app.state.vouchers, app.state.webhooks, app.state.pot, app.state.study)
     (reader,) = [one for one in made.readers if one.name == "webhooks.deliver"]
     drain(context, reader, Event())
     begun, ended = select(func.sum(webhook_delivery.c.tries)), select(func.count()).select_from(webhook_attempt)

@@ -18,6 +18,7 @@ from laurels.jobs.running import run_worker
 from laurels.main import create_app
 from laurels.model import open_model
 from laurels.products.pot.house import open_house
+from laurels.products.study.desk import open_desk
 from laurels.reactions import WEBHOOK_SOURCES, timetable
 from laurels.vouchers import open_vouchers
 from laurels.webhooks import open_webhooks
@@ -63,9 +64,10 @@ def worker() -> None:
     prepare_schema(settings)
     configure_logging(settings.log_level)
     vouchers, webhooks = open_vouchers(settings), open_webhooks(settings, WEBHOOK_SOURCES)
-    house = open_house(settings, open_model(settings))  # nothing to close: jobs ask the model with connections of their own
+    model = open_model(settings)  # nothing to close: jobs ask it with connections of their own
+    house, desk = open_house(settings, model), open_desk(settings, model)
     try:
-        run_worker(settings, timetable(settings, vouchers, webhooks, house))
+        run_worker(settings, timetable(settings, vouchers, webhooks, house, desk))
     finally:
         webhooks.close()
         vouchers.close()

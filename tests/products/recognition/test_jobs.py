@@ -11,6 +11,7 @@ from laurels.identity.tables import member
 from laurels.products.pot.house import open_house
 from laurels.products.recognition import jobs
 from laurels.products.recognition.jobs import open_months
+from laurels.products.study.desk import open_desk
 from laurels.reactions import WEBHOOK_SOURCES, tidy_ledger, timetable
 from laurels.vouchers import open_vouchers
 from laurels.webhooks import open_webhooks
@@ -85,6 +86,7 @@ def test_the_timetable_names_what_runs(settings: Settings) -> None:
         open_vouchers(settings),
         open_webhooks(settings, WEBHOOK_SOURCES),
         open_house(settings, None),
+        open_desk(settings, None),
     )
     assert {(one.name, one.cron, str(one.zone)) for one in made.schedules} >= {
         ("recognition.rollover", "0 0 1 * *", "Asia/Kolkata"),
@@ -103,7 +105,7 @@ def test_the_schedules_do_their_work(served: Community) -> None:
     served.gave(ana, bo, 10, key="k")
     served.at(2026, 11, 5)
     state = served.app.state
-    made = timetable(state.context.settings, state.vouchers, state.webhooks, state.pot)
+    made = timetable(state.context.settings, state.vouchers, state.webhooks, state.pot, state.study)
     for schedule in made.schedules:
         schedule.run(served.job(schedule.name))
     assert served.held(ana)["allowance"] == 150

@@ -225,7 +225,7 @@ class ReprocessDocument:
         row = require_document(draft, self.document, self.shelf, self.member)
         if row.processing_status in BUSY:
             raise DocumentBusy()
-        again = {"error_code": None, "error": None, "note": None, "tries": 0, "due_at": draft.at, "ready_at": None}
+        again = {"error_code": None, "error": None, "note": None, "tries": 0, "due_at": draft.at, "ready_at": None, "passages": None}
         draft.change(row, processing_status="PENDING", progress=0, **again)
         draft.announce(DocumentAdded(row.id, row.class_id, row.uploaded_by))
         _tell_class(draft, self.shelf)

@@ -19,7 +19,7 @@ study_document = Table(
     Column("file_type", Text, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("digest", Text, nullable=False, comment="SHA-256 of the file, in hex"),
-    Column("storage_key", Text, nullable=False, comment="where the original is kept: random, and told to nobody"),
+    Column("storage_key", Text, nullable=False, unique=True, comment="where the original is kept: random, and told to nobody"),
     Column("processing_status", Text, nullable=False),
     Column("progress", Integer, nullable=False, comment="percent"),
     Column("error_code", Text, nullable=True),
