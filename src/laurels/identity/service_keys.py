@@ -54,6 +54,8 @@ def create_key(
     expires_at: datetime | None = None,
     known_scopes: Collection[str] | None = None,
     address_hash: str = "",
+    most: int = MAX_KEYS,
+    most_by_one: int | None = None,
 ) -> CreatedKey:
     """Make a key for a subject, with its audit row, in a transaction of its own; it opens doors at once.
 
@@ -64,10 +66,12 @@ def create_key(
         expires_at: from when it opens nothing; None for never.
         known_scopes: the words that the product knows; None takes any.
         address_hash: where the admin's request came from.
+        most: live keys that the subject may have.
+        most_by_one: those of them that `by` may have made; None: as many as the subject may have.
 
     Raises:
         Invalid: a field can't be taken.
-        TooManyKeys: the subject has `MAX_KEYS` live ones already.
+        TooManyKeys: the subject has as many live ones already as it may, or whoever makes it has.
     """
     words = _checked_scopes(scopes, known_scopes)
     if len(subject) > MAX_SUBJECT or not _SUBJECT.fullmatch(subject):
@@ -93,8 +97,10 @@ def create_key(
     )
     with identity.database.write.begin() as connection:
         # Two that come at once may pass by one: the limit is against heaps, not exact.
-        if _count_live(connection, subject, now=now) >= MAX_KEYS:
-            raise TooManyKeys(limit=MAX_KEYS)
+        if _count_live(connection, subject, now=now) >= most:
+            raise TooManyKeys(limit=most)
+        if most_by_one is not None and _count_live(connection, subject, now=now, by=by) >= most_by_one:
+            raise TooManyKeys(limit=most_by_one)
         connection.execute(insert(service_key).values(asdict(key)))
         after: State = {"subject": subject, "scopes": key.scopes, "expires_at": expires_at.isoformat() if expires_at else None}
         _record(connection, key, "service_key.created", by=by, before={}, after=after, now=now, address_hash=address_hash)
@@ -123,6 +129,17 @@ def revoke_key(identity: Identity, *, subject: str, key_id: UUID, by: UUID | Non
     return key
 
 
+def end_keys_of(connection: Connection, creator: UUID, *, subjects: str, now: datetime) -> None:
+    """End the keys that somebody made for subjects of a kind, and forget what they called them: when their account is deleted.
+
+    Args:
+        subjects: what the subjects begin with: `class` for `class/<id>`.
+    """
+    theirs = update(service_key).where(service_key.c.created_by == creator, service_key.c.subject.like(f"{subjects}/%"))
+    connection.execute(theirs.where(service_key.c.revoked_at.is_(None)).values(revoked_at=now))
+    connection.execute(theirs.values(name=""))
+
+
 def get_key(connection: Connection, key_id: UUID) -> ServiceKey:
     """A key by id, revoked ones too.
 
@@ -135,9 +152,17 @@ def get_key(connection: Connection, key_id: UUID) -> ServiceKey:
     return ServiceKey(*row)
 
 
-def list_keys(connection: Connection, subject: str | None, *, limit: int = MAX_KEYS, before_id: UUID | None = None) -> list[ServiceKey]:
-    """The keys of a subject, or (None) of all, newest first, revoked and expired ones too; `before_id` is the last of the page before."""
+def list_keys(
+    connection: Connection, subject: str | None, *, limit: int = MAX_KEYS, before_id: UUID | None = None, by: UUID | None = None
+) -> list[ServiceKey]:
+    """The keys of a subject, or (None) of all, newest first, revoked and expired ones too; `before_id` is the last of the page before.
+
+    Args:
+        by: only those that this member made.
+    """
     wanted = select(service_key)
+    if by is not None:
+        wanted = wanted.where(service_key.c.created_by == by)
     if subject is not None:
         wanted = wanted.where(service_key.c.subject == subject)
     if before_id is not None:
@@ -157,9 +182,11 @@ def _checked_scopes(scopes: Iterable[str], known: Collection[str] | None) -> lis
     return words
 
 
-def _count_live(connection: Connection, subject: str, *, now: datetime) -> int:
+def _count_live(connection: Connection, subject: str, *, now: datetime, by: UUID | None = None) -> int:
     is_live = service_key.c.revoked_at.is_(None) & (service_key.c.expires_at.is_(None) | (service_key.c.expires_at > now))
     wanted = select(func.count()).select_from(service_key).where(service_key.c.subject == subject, is_live)
+    if by is not None:
+        wanted = wanted.where(service_key.c.created_by == by)
     return connection.execute(wanted).scalar_one()
 
 
