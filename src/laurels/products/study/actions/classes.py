@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 import secrets
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -119,7 +118,9 @@ async def change_class(context: Context, caller: Caller, editor: Editor, class_i
     await _post(context, editor, ChangeClass(class_id, caller.member_id, wanted, audit))
 
 
-async def rotate_code(context: Context, caller: Caller, editor: Editor, class_id: UUID, *, request: RequestKey | None = None) -> None:
+async def rotate_code(
+    context: Context, caller: Caller, editor: Editor, class_id: UUID, *, request: RequestKey | None = None
+) -> Posted[ClassDone]:
     """Give a class another code; the old one lets nobody in from then on.
 
     Raises:
@@ -127,7 +128,8 @@ async def rotate_code(context: Context, caller: Caller, editor: Editor, class_id
     """
     code = await run_in_threadpool(_free_code, context)
     audit = class_record(context, editor, class_id, "class.code_rotated", {})  # the code itself is for those who may share it
-    await _post(context, editor, RotateCode(class_id, caller.member_id, code, audit), request)
+    decision = RotateCode(class_id, caller.member_id, code, audit)
+    return await context.writer.post(Proposal(decision, context.clock.now(), editor.actor, request))
 
 
 async def archive_class(context: Context, caller: Caller, editor: Editor, class_id: UUID, *, is_archived: bool) -> None:
@@ -177,8 +179,8 @@ def class_record(context: Context, editor: Editor, class_id: UUID, action: str, 
     return audit_row(editor, f"class/{class_id}", action=action, after=after, now=context.clock.now())
 
 
-async def _post(context: Context, editor: Editor, decision: Decision[Any], request: RequestKey | None = None) -> None:
-    await context.writer.post(Proposal(decision, context.clock.now(), editor.actor, request))
+async def _post(context: Context, editor: Editor, decision: Decision[ClassDone]) -> None:
+    await context.writer.post(Proposal(decision, context.clock.now(), editor.actor))
 
 
 def _find(context: Context, code: str) -> UUID | None:

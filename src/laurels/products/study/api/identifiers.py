@@ -23,6 +23,18 @@ async def document_of_path(doc_id: OpaqueId) -> UUID:
     return known_id(doc_id, what="document")
 
 
+async def member_of_path(user_id: OpaqueId) -> UUID:
+    """The member's id."""
+    return known_id(user_id, what="member")
+
+
+async def key_of_path(key_id: OpaqueId) -> UUID:
+    """The service key's id."""
+    return known_id(key_id, what="service key")
+
+
 ClassId: TypeAlias = Annotated[UUID, Depends(class_of_path)]
 SessionId: TypeAlias = Annotated[UUID, Depends(session_of_path)]
 DocumentId: TypeAlias = Annotated[UUID, Depends(document_of_path)]
+UserId: TypeAlias = Annotated[UUID, Depends(member_of_path)]
+KeyId: TypeAlias = Annotated[UUID, Depends(key_of_path)]
