@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row
 
-from laurels.core.database import among
 from laurels.products.study.index.hits import Hit, Vector
-from laurels.products.study.index.ranks import Place, count_holding, is_found, rank_by_words, read_place
+from laurels.products.study.index.ranks import Place, count_holding, rank_by_words, read_place
+from laurels.products.study.index.statements import statements_of
 from laurels.products.study.rules.words import UNKNOWN, Asked, asked_of, fused, weigh
-from laurels.products.study.tables import study_document, study_page, study_passage
 
 MAX_SCOPES = 100
 MAX_HITS = 100
@@ -57,15 +57,12 @@ def search(connection: Connection, scopes: Sequence[UUID], question: str, *, lim
 
 def _with_vectors(connection: Connection, place: Place, by_words: Mapping[int, int], vector: Vector) -> dict[int, int]:
     """Scores of words and vectors together."""
-    wanted = (
-        select(study_passage.c.id, study_passage.c.vector)
-        .join(study_document, study_document.c.id == study_passage.c.document)
-        .where(among(connection.dialect, study_passage.c.scope, place.scopes), is_found(study_document))
-        .where(study_passage.c.vector_model == vector.model)
-    )
-    if place.passages > MAX_VECTORS:
-        wanted = wanted.where(among(connection.dialect, study_passage.c.id, by_words))
-    rows = connection.execute(wanted.order_by(study_passage.c.id)).all()
+    statements = statements_of(connection.dialect.name)
+    sent = {"scopes": statements.listed(place.scopes), "model": vector.model}
+    if place.passages <= MAX_VECTORS:
+        rows = connection.execute(statements.vectors, sent).all()
+    else:
+        rows = connection.execute(statements.vectors_among, {**sent, "numbers": statements.listed(by_words)}).all()
     found = import_module(_COSINES).cosines_of([row.vector for row in rows], vector.values)
     cosines: dict[int, int] = dict(zip((row.id for row in rows), found, strict=True))
     most, nearest = max(by_words.values(), default=0), max(cosines.values(), default=0)
@@ -77,21 +74,25 @@ def _with_vectors(connection: Connection, place: Place, by_words: Mapping[int, i
 
 
 def _read_hits(connection: Connection, ranked: Mapping[int, int], by_words: Mapping[int, int], asked: Asked) -> list[Hit]:
-    """The passages with their words, in the order given."""
+    """The passages with their words, in the order given; one that is gone meanwhile is left out."""
     if not ranked:
         return []
-    place, page = study_passage.c, study_page.c
-    text = func.substr(page.text, place.start + 1, place.end - place.start).label("text")
-    told = (place.id, place.document, study_document.c.filename, place.page, place.start, place.end, text, study_document.c.language)
-    wanted = (
-        select(*told)
-        .join(study_document, study_document.c.id == place.document)
-        .join(study_page, (page.document == place.document) & (page.number == place.page))
-        .where(among(connection.dialect, place.id, ranked), is_found(study_document))
+    statements = statements_of(connection.dialect.name)
+    rows = {row.id: row for row in connection.execute(statements.hits, {"numbers": statements.listed(ranked)})}
+    return [_hit(rows[number], score, by_words.get(number, 0), asked) for number, score in ranked.items() if number in rows]
+
+
+def _hit(row: Row[Any], score: int, by_words: int, asked: Asked) -> Hit:
+    return Hit(
+        passage=row.id,
+        document=row.document,
+        filename=row.filename,
+        page=row.page,
+        start=row.start,
+        end=row.end,
+        text=row.text,
+        score=score,
+        coverage=asked.coverage(by_words),
+        language=row.language or UNKNOWN,
+        asked=asked,
     )
-    rows = {row.id: row for row in connection.execute(wanted)}
-    return [
-        Hit(*rows[number][:7], score, asked.coverage(by_words.get(number, 0)), rows[number].language or UNKNOWN, asked)
-        for number, score in ranked.items()
-        if number in rows
-    ]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from laurels.products.study.index.statements import ON_PAGE, TEXT
 from laurels.products.study.tables import study_page, study_passage
 
 _COSINES = "laurels.products.study.index.cosines"
@@ -19,12 +20,8 @@ def list_unplaced(connection: Connection, document_id: UUID, tag: str, *, limit:
         tag: see `tag_of`.
     """
     place = study_passage.c
-    text = func.substr(study_page.c.text, place.start + 1, place.end - place.start)
-    wanted = (
-        select(place.id, text)
-        .join(study_page, (study_page.c.document == place.document) & (study_page.c.number == place.page))
-        .where(place.document == document_id, place.vector_model.is_distinct_from(tag))
-    )
+    wanted = select(place.id, TEXT).join(study_page, ON_PAGE)
+    wanted = wanted.where(place.document == document_id, place.vector_model.is_distinct_from(tag))
     return [(row[0], row[1]) for row in connection.execute(wanted.order_by(place.position).limit(limit))]
 
 

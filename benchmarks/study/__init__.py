@@ -1,0 +1,1 @@
+"""Study measured. Retrieval by itself: `retrieval` (how well questions find their paragraph), `search_speed` (how quickly)."""
