@@ -24,12 +24,18 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def build_app(
-    context: Context, *, api: Iterable[APIRouter] = (), pages: Iterable[APIRouter] = (), lifespan: Lifespan | None = None
+    context: Context,
+    *,
+    api: Iterable[APIRouter] = (),
+    gateways: Iterable[APIRouter] = (),
+    pages: Iterable[APIRouter] = (),
+    lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """An application of these routers, with the manners of every endpoint.
 
     Args:
         api: JSON endpoints; `/api/v1` is put before paths that lack it.
+        gateways: endpoints of other protocols, whose paths are as those have them; they stand in no API document of ours.
         pages: HTML endpoints and whatever else belongs in no API document;
             their forms need a token.
     """
@@ -52,6 +58,8 @@ def build_app(
         add_routes(app, router, prefix=API_PREFIX)
     for router in (health.router, openapi.router):
         add_routes(app, router)
+    for router in gateways:
+        add_routes(app, router, include_in_schema=False)
     for router in pages:
         add_routes(app, router, dependencies=[FormToken], include_in_schema=False)
     openapi.install(app)

@@ -6,12 +6,14 @@ from urllib.parse import quote, urlencode, urlsplit
 from fastapi import Request
 
 API_PREFIX = "/api/v1"
+GATEWAY_PREFIX = "/v1/"
+"""Where programs ask that speak another protocol than ours: OpenAI's."""
 SIGN_IN = "/sign-in"
 
 
 def is_api(path: str) -> bool:
     """Whether programs ask here: answers are JSON, and nobody is led to a page."""
-    return path.startswith("/api/")
+    return path.startswith(("/api/", GATEWAY_PREFIX))
 
 
 def address(path: str, query: Mapping[str, str]) -> str:

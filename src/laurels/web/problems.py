@@ -6,10 +6,10 @@ program needs (available, limit, resets_at, ...). Nothing that was sent in is
 repeated: neither values nor secrets, only the names of fields.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 import logging
-from typing import Any
+from typing import Any, TypeAlias
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -167,6 +167,15 @@ def status_of(error: type[DomainError]) -> int:
     return _OWN_STATUSES.get(error) or STATUSES[error.kind]
 
 
+Write: TypeAlias = Callable[[Request, Problem], Response]
+"""Writes a problem as another protocol has it."""
+
+
+def write_otherwise(app: FastAPI, prefix: str, write: Write) -> None:
+    """Have every refusal below a path written as another protocol has it: also what is refused before any endpoint is asked."""
+    app.state.problem_writers[prefix] = write
+
+
 def title_of(error: type[DomainError]) -> str:
     """A refusal's short name: its code in words."""
     return error.code.replace("-", " ").capitalize()
@@ -196,7 +205,12 @@ def language_of(request: Request) -> str:
 
 
 def answer(request: Request, problem: Problem) -> Response:
-    """A problem as whoever asks can take it: JSON for programs, a page for people."""
+    """A problem as whoever asks can take it: JSON for programs, in their protocol; a page for people."""
+    path = request.scope["path"]
+    for prefix, write in request.app.state.problem_writers.items():
+        if path.startswith(prefix):
+            written: Response = write(request, problem)
+            return written
     if wants_page(request):
         try:
             page: Response = request.app.state.context.pages.error_page(request, problem)
@@ -216,6 +230,7 @@ def wants_page(request: Request) -> bool:
 
 def install(app: FastAPI) -> None:
     """Answer every refusal of an application as a problem."""
+    app.state.problem_writers = dict[str, Write]()
     app.add_exception_handler(DomainError, _answer_refusal)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)

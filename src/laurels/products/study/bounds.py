@@ -27,3 +27,8 @@ MAX_FILE_BYTES = 10 * 2**20
 
 PASSAGES_GIVEN = 8
 """Passages that an answer is made from."""
+
+MAX_GATEWAY_MESSAGES = 1_000
+"""Messages of one request in OpenAI's protocol: clients send the whole conversation each time."""
+MAX_GATEWAY_CHARACTERS = 200_000
+"""Characters of one of them."""
