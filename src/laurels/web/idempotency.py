@@ -169,8 +169,8 @@ async def is_known(request: Request, caller: AnyCaller, operation: str, book: st
 
 
 async def _sent_key(request: Request) -> str | None:
-    if not _is_form(request):
-        return read_key(request)
+    if HEADER in request.headers or not _is_form(request):
+        return read_key(request)  # a program that uploads a file sends a form, and its key as ever
     sent = (await request.form()).get(FORM_FIELD)
     return _checked(sent) if isinstance(sent, str) else None
 

@@ -61,7 +61,7 @@ async def upload(
         ReaderStopped, StorageUnavailable: try again.
         DomainError: what `AddDocument` refuses.
     """
-    taken = await run_sync(_take_in, context, desk, caller, shelf, file, limiter=desk.uploads)
+    taken = await run_sync(_take_in, context, desk, caller, shelf, file, request is None, limiter=desk.uploads)
     decision = AddDocument(taken, shelf, quota_of(context.settings, shelf), caller.member_id)
     try:
         posted = await context.writer.post(Proposal(decision, context.clock.now(), caller.actor, request))
@@ -117,14 +117,15 @@ def clean_name(sent: str) -> str:
     return name[: MAX_FILE_NAME - len(ending)] + ending
 
 
-def _take_in(context: Context, desk: Desk, caller: Caller, shelf: Shelf, sent: UploadFile) -> Upload:
-    """Look at a file, and put it away; for a thread that may block."""
+def _take_in(context: Context, desk: Desk, caller: Caller, shelf: Shelf, sent: UploadFile, is_new: bool) -> Upload:
+    """Look at a file, and put it away; for a thread that may block. One that may be a replay isn't compared: its decision tells."""
     _require_may_upload(context, caller, shelf)
     name = clean_name(sent.filename or "")
     with desk.spooled() as file:
         size, digest = _copy(sent.file, file, limit_bytes=context.settings.max_file_bytes)
         file_type = check_upload(file, name)
-        _require_new(context, shelf, digest)
+        if is_new:
+            _require_new(context, shelf, digest)
         pages = _page_count(file, file_type)
         key = new_key(context.clock.now())
         file.seek(0)
