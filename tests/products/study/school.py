@@ -1,8 +1,10 @@
 """A school for study's tests: classes and their members, made through the decisions, and the ledger seen from behind."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import select, update
@@ -13,12 +15,14 @@ from laurels.identity.tables import Member, StaffAction, member, staff_action
 from laurels.ledger import Account
 from laurels.ledger.reader import balances
 from laurels.ledger.tables import outbox
+from laurels.products.study.decisions.billing import Spend, Spent, Ticket
+from laurels.products.study.decisions.calls import HoldTokens, SettleTokens
 from laurels.products.study.decisions.classes import CreateClass
 from laurels.products.study.decisions.members import ChangeMember, SetLimits, SetSponsorship
 from laurels.products.study.decisions.memberships import JoinClass, RemoveMember
 from laurels.products.study.decisions.ownership import ArchiveClass
 from laurels.products.study.rules.codes import ALPHABET, LENGTH
-from laurels.products.study.rules.permissions import DEFAULT_BUDGET, DEFAULT_CHATS, DEFAULT_LIMITS, DEFAULT_ZONE
+from laurels.products.study.rules.permissions import DEFAULT_BUDGET, DEFAULT_CHATS, DEFAULT_LIMITS, DEFAULT_ZONE, Permission
 from laurels.products.study.tables import ClassMember, StudyClass, study_class, study_member
 from support.site import Site
 
@@ -87,6 +91,30 @@ class School(Site):
         values = {"sponsor_daily": daily, "sponsor_weekly": weekly, "sponsor_monthly": monthly}
         with self.database.write.begin() as connection:
             connection.execute(update(study_class).where(study_class.c.id == room.id).values(**values))
+
+    def spend(self, room: StudyClass, who: Member, estimate: int, **more: Any) -> Ticket:
+        """Set tokens aside for a call of a model that isn't a question of a session; for an hour. `more`: fields of a `Spend`."""
+        fields: dict[str, Any] = {
+            "id": new_id(),
+            "class_id": room.id,
+            "member": who.id,
+            "operation": "CHAT",
+            "model_name": "gpt-4o-mini",
+            "estimate": estimate,
+            "at": self.clock.at,
+            "zone": ZoneInfo(self.room(room.id).time_zone),
+            "until": self.clock.at + timedelta(hours=1),
+        }
+        ticket: Ticket = self.post_now(HoldTokens(Spend(**{**fields, **more}), Permission.CHAT)).answer
+        return ticket
+
+    def capture(self, ticket: Ticket, tokens: int, *, cost: int = 0) -> None:
+        """Settle what was set aside by what it took."""
+        self.post_now(SettleTokens(ticket, Spent(tokens, 0, cost, is_estimated=False)))
+
+    def release(self, ticket: Ticket) -> None:
+        """Give back what was set aside."""
+        self.post_now(SettleTokens(ticket, None))
 
     def archive(self, room: StudyClass, *, is_archived: bool = True) -> None:
         """Close a class, or open it again."""
