@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 import json
 import re
+from string import Formatter
 
 from laurels.core.errors import DomainError, Field
 from laurels.products.study.extraction.errors import (
@@ -29,6 +30,7 @@ from laurels.products.study.extraction.limits import Limits
 from laurels.products.study.extraction.pages import Outline, Page
 
 MAX_TITLE = 200
+_MAX_FIELD = 100
 _LINE_EXTRA = 4_096
 _BYTES_A_CHARACTER = 4
 _UNKEPT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
@@ -131,7 +133,10 @@ def read_message(line: bytes) -> Message:
 
 
 def _refusal(code: str, fields: dict[str, Field]) -> FileRefused:
-    try:
-        return _REFUSALS[code](**fields)
-    except (KeyError, TypeError):
-        raise ValueError("not a refusal of reading") from None
+    """The refusal with the fields that its sentence has, and no others: they are shown to people."""
+    kind = _REFUSALS.get(code)
+    if kind is None or set(fields) != {place for _, place, _, _ in Formatter().parse(kind.detail) if place}:
+        raise ValueError("not a refusal of reading")
+    if any(len(str(value)) > _MAX_FIELD or _UNKEPT.search(str(value)) for value in fields.values()):
+        raise ValueError("not a field of a refusal")
+    return kind(**fields)

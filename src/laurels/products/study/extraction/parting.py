@@ -14,8 +14,9 @@ PART_WORDS = 500
 """About a printed page."""
 SECTION_WORDS = 1_500
 """The longest section that is one part."""
-_LONGEST_PIECE = 250
-_LONGEST_WORD = 1_000
+PART_CHARACTERS = 10_000
+"""A part ends here at the latest, whatever its words are: long tables, data, text without any blank."""
+_LONGEST_WORD = 500
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Letters of scripts that put no blanks between words."""
@@ -37,9 +38,9 @@ def count_words(text: str) -> int:
 def part_sections(sections: Iterable[str]) -> Iterator[str]:
     """The parts of sections, none of them empty; of a single section, that is of a text without breaks, parts of about a page."""
     kept = [section for section in sections if section.strip()]
-    longest = SECTION_WORDS if len(kept) > 1 else PART_WORDS
+    pages = SECTION_WORDS // PART_WORDS if len(kept) > 1 else 1
     for section in kept:
-        if count_words(section) <= longest:
+        if _fits(section, pages):
             yield section
         else:
             yield from _parts(section)
@@ -47,21 +48,22 @@ def part_sections(sections: Iterable[str]) -> Iterator[str]:
 
 def _parts(text: str) -> Iterator[str]:
     gathered: list[str] = []
-    words = 0
+    words = characters = 0
     for piece in _pieces(text, 0):
         count = count_words(piece)
-        if gathered and words + count > PART_WORDS:
+        if gathered and (words + count > PART_WORDS or characters + len(piece) > PART_CHARACTERS):
             yield "".join(gathered).strip("\n")
-            gathered, words = [], 0
+            gathered, words, characters = [], 0, 0
         gathered.append(piece)
         words += count
+        characters += len(piece)
     if rest := "".join(gathered).strip("\n"):
         yield rest
 
 
 def _pieces(text: str, rank: int) -> Iterator[str]:
-    """The text in pieces of at most `_LONGEST_PIECE` words, which make it again when put together."""
-    if rank == len(_ENDS) or (count_words(text) <= _LONGEST_PIECE and len(text) <= _LONGEST_PIECE * _LONGEST_WORD):
+    """The text in pieces that fit into a part, which make it again when put together."""
+    if rank == len(_ENDS) or _fits(text, 1):
         yield text
         return
     begin = 0
@@ -70,3 +72,7 @@ def _pieces(text: str, rank: int) -> Iterator[str]:
         begin = end.end()
     if begin < len(text):
         yield from _pieces(text[begin:], rank + 1)
+
+
+def _fits(text: str, pages: int) -> bool:
+    return len(text) <= PART_CHARACTERS * pages and count_words(text) <= PART_WORDS * pages

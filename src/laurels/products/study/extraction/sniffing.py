@@ -117,10 +117,10 @@ def _text_type(data: bytes, ending: str) -> FileType:
     if not text.strip():
         raise FileEmpty
     start = _from_first_tag(text[:_HEAD_CHARACTERS])
-    if named is None:
-        raise FileUntyped
     if _VECTOR_PICTURE.match(start):
         raise FileUnsupported(found="a picture (SVG)")
+    if named is None:
+        raise FileUntyped
     content = FileType.HTML if _WHOLE_PAGE.match(start) else FileType.TXT
     if named is FileType.HTML:
         return _agreeing(FileType.HTML if _TAG.search(start) else content, ending)
