@@ -7,8 +7,8 @@ from types import MappingProxyType
 
 _WORDS = {
     "en": """the of and to in a is that it was for on are as with his they at be this from have or by one had not but what all were we
-        when your can said there use an each which she do how their if will up other about out many then them these so some her would
-        make like him into has two more no way could my than been who its now did get may over such only also me you he i our us am
+        when your can there an each which she do how their if will up other about out many then them these so some her would
+        like him into has two more no could my than been who its now did get may over such only also me you he i our us am
         does done doing being because before after between both through during under again further once here where why whom whose
         very just should shouldn don doesn didn isn aren wasn weren won wouldn couldn hasn haven hadn any most much own same too
         against above below while until cannot those nor off per via upon within without
