@@ -1,10 +1,9 @@
 """What members may do and use, changed by decisions and read in sets."""
 
-from dataclasses import asdict
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert, select
+from sqlalchemy import Connection, event, select
 
 from laurels.core.errors import Denied, Invalid, Missing
 from laurels.core.ids import new_id
@@ -18,7 +17,7 @@ from laurels.products.study.queries.classes import list_classes
 from laurels.products.study.queries.members import list_members, read_member, walk_members
 from laurels.products.study.queries.usage import ClassUse, Tracker, read_my_use
 from laurels.products.study.rules.permissions import TokenLimits
-from laurels.products.study.tables import StudyClass, StudyDocument, study_document
+from laurels.products.study.tables import StudyClass
 from products.study.school import School, audit_of
 
 
@@ -232,46 +231,13 @@ def test_lists_take_the_same_number_of_statements_however_long_they_are(school: 
 
 def test_a_class_tells_how_many_of_its_documents_can_be_searched_and_none_of_chats(school: School) -> None:
     room, owner, _ = school.with_members(2)
-    ready = document(room, owner, processing_status="READY", progress=100)
-    rows = [
-        ready,
-        document(room, owner),
-        document(room, owner, session_id=new_id(), processing_status="READY"),
-        document(room, owner, deleted_at=school.clock.at),
-    ]
-    with school.database.write.begin() as connection:
-        connection.execute(insert(study_document), [asdict(row) for row in rows])
+    school.shelve(room, owner, processing_status="READY", progress=100)
+    school.shelve(room, owner)
+    school.shelve(room, owner, session_id=new_id(), processing_status="READY")
+    school.shelve(room, owner, deleted_at=school.clock.at)
     with school.database.read.connect() as connection:
         (seen,) = list_classes(connection, owner.id, limit=5)
     assert (seen.members, seen.documents, seen.documents_ready) == (3, 2, 1)
-
-
-def document(room: StudyClass, who: Member, **values: Any) -> StudyDocument:
-    """A document's row."""
-    fields: dict[str, Any] = {
-        "id": new_id(),
-        "class_id": room.id,
-        "session_id": None,
-        "uploaded_by": who.id,
-        "filename": "notes.txt",
-        "file_type": "txt",
-        "size_bytes": 5,
-        "digest": new_id().hex,
-        "storage_key": new_id().hex,
-        "processing_status": "PENDING",
-        "progress": 0,
-        "error_code": None,
-        "error": None,
-        "note": None,
-        "title": None,
-        "language": None,
-        "pages": None,
-        "passages": None,
-        "tries": 0,
-        "due_at": None,
-        "created_at": room.created_at,
-    }
-    return StudyDocument(**{**fields, **values})
 
 
 def test_the_owner_is_whoever_owns_the_class_and_may_do_everything(school: School) -> None:
