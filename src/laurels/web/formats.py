@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_interval, format_time, format_timedelta
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 from markupsafe import Markup, escape
@@ -13,6 +14,9 @@ from laurels.core.currencies import main_units
 
 RECENT = timedelta(days=30)
 """Up to this age a time is told as an age ("2 hours ago"), then as a date."""
+
+MICROS = 1_000_000
+"""Millionths in a currency's main unit: what models' costs are counted in."""
 
 
 def write_number(value: int | Decimal, language: str) -> str:
@@ -51,6 +55,14 @@ class Formats:
     def minor(self, value: int, currency: str) -> str:
         """An amount in the currency's minor unit, written in its main one: 5000 EUR as 50.00."""
         return self.money(main_units(value, currency), currency)
+
+    def micros(self, value: int, currency: str) -> str:
+        """An amount in millionths of the currency's main unit, to the last one where it is less than a unit: 507 USD as $0.000507."""
+        amount = Decimal(value) / MICROS
+        if not value or abs(amount) >= 1:
+            return self.money(amount, currency)
+        pattern = Locale.parse(self.language).currency_formats["standard"].pattern.replace("0.00", "0.00####")
+        return format_currency(amount, currency, format=pattern, locale=self.language, currency_digits=False)
 
     def time(self, at: datetime) -> Markup:
         """Date and time, with the exact instant for machines."""
