@@ -18,6 +18,7 @@ from laurels.cli.demo_pot import seed_pot
 from laurels.cli.demo_programs import seed_programs
 from laurels.cli.demo_progress import seed_progress
 from laurels.cli.demo_story import PEOPLE, PLAIN_THANKS, THANKS, TOPICS, VALUES, Person
+from laurels.cli.demo_study import seed_study
 from laurels.core.clock import Clock, FixedClock, SystemClock
 from laurels.core.database import Database, open_database
 from laurels.core.ids import new_id
@@ -87,6 +88,7 @@ def _tell_story(settings: Settings, database: Database, clock: Clock) -> None:
         place = Workshop(settings, FixedClock(now), database, writer)
         seed_progress(place, members, now)
         seed_pot(place, members, now)
+        seed_study(place, members, now)
     finally:
         writer.stop()
 
