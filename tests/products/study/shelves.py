@@ -36,6 +36,8 @@ def add_read(school: School, who: Member, room: StudyClass, name: str = "optics.
     """The same, and have it read."""
     added = add(school, who, room, name, data)
     read_all(school)
+    read = row(school, added)
+    assert read.processing_status == "READY", read
     return added
 
 

@@ -64,6 +64,15 @@ def test_the_file_comes_back_as_it_was_sent_and_is_never_shown_in_place(served: 
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("name", ["long.pdf", "long.docx", "long.txt"])
+def test_a_file_of_any_length_comes_back_whole(served: School, name: str) -> None:
+    room, owner, _ = served.with_members(0)
+    pages = [[f"Line {line} of page {page}, which says something." for line in range(40)] for page in range(60)]
+    data = {"long.pdf": files.pdf(pages), "long.docx": files.word(pages), "long.txt": str(pages).encode() * 10}[name]
+    document = add_read(served, owner, room, name, data)
+    assert served.get(owner, f"/documents/{document}/file").content == data
+
+
 def test_the_same_upload_sent_again_is_one_document(served: School) -> None:
     room, _, (ana,) = served.with_members(1)
     data = files.pdf(OPTICS)

@@ -5,8 +5,11 @@ it is, whether it opens. Then it is put away, and only then decided about: a
 crash in between leaves a file without a document, which `jobs.sweep` removes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 import logging
+import os
 from typing import BinaryIO
 import unicodedata
 from uuid import UUID
@@ -128,8 +131,8 @@ def _take_in(context: Context, desk: Desk, caller: Caller, shelf: Shelf, sent: U
             _require_new(context, shelf, digest)
         pages = _page_count(file, file_type)
         key = new_key(context.clock.now())
-        file.seek(0)
-        desk.storage.put(key, file)
+        with _from_beginning(file) as whole:
+            desk.storage.put(key, whole)
     return Upload(new_id(), name, file_type.value, size, digest, key, pages)
 
 
@@ -170,6 +173,14 @@ def _require_new(context: Context, shelf: Shelf, digest: str) -> None:
 def _page_count(file: BinaryIO, file_type: FileType) -> int:
     """Open a file as a trial, in a process of its own; gives how many pages it says that it has."""
     return probe(file, file_type).page_count
+
+
+@contextmanager
+def _from_beginning(file: BinaryIO) -> Iterator[BinaryIO]:
+    """The same file, at its beginning. Who opened it in another process has moved the place that both share: this one's buffer doesn't know."""
+    with os.fdopen(os.dup(file.fileno()), "rb") as whole:
+        whole.seek(0)
+        yield whole
 
 
 def _named(context: Context, shelf: Shelf, digest: str, refusal: DuplicateDocument) -> DuplicateDocument:
