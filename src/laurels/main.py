@@ -44,6 +44,11 @@ from laurels.products.recognition import console_pages, reward_pages
 from laurels.products.recognition import pages as recognition_pages
 from laurels.products.recognition.live import Drawings
 from laurels.products.recognition.policy import policy_of
+from laurels.products.study import api as study_api
+from laurels.products.study import console_pages as study_console
+from laurels.products.study import manage_pages, usage_pages
+from laurels.products.study import pages as study_pages
+from laurels.products.study.desk import open_desk
 from laurels.products.study.live import register_drawings as register_study_drawings
 from laurels.reactions import WEBHOOK_SOURCES, register_personal, timetable
 from laurels.vouchers import open_vouchers
@@ -64,6 +69,7 @@ API = (
     loyalty_api.router,
     progress_api.router,
     pot_api.router,
+    study_api.router,
     webhooks_api.router,
 )
 """The routers of the JSON endpoints."""
@@ -92,6 +98,10 @@ PAGES = (
     coin_pages.router,
     round_pages.router,
     pot_console.router,
+    study_pages.router,
+    usage_pages.router,
+    manage_pages.router,
+    study_console.router,
     webhook_pages.router,
     portal_pages.router,
     metrics.router,
@@ -139,6 +149,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.webhooks = webhooks
     app.state.model = open_model(settings, clock=clock)
     app.state.pot = open_house(settings, app.state.model)
+    app.state.study = open_desk(settings, app.state.model)
     return app
 
 
@@ -153,6 +164,8 @@ def _add_pages(context: Context) -> None:
     progress_console.add_to(context.pages)
     pot_pages.add_to(context.pages)
     pot_console.add_to(context.pages)
+    study_pages.add_to(context.pages)
+    study_console.add_to(context.pages)
     portal_pages.add_to(context.pages)
     webhook_pages.add_to(context.pages)
     Drawings(context).register()
@@ -169,11 +182,12 @@ def _lifespan(context: Context, identity: Identity) -> Lifespan:
         context.writer.start()
         identity.start()
         try:
-            jobs = timetable(context.settings, app.state.vouchers, app.state.webhooks, app.state.pot)
+            jobs = timetable(context.settings, app.state.vouchers, app.state.webhooks, app.state.pot, app.state.study)
             async with context.live.running(), running(context, jobs):
                 yield
         finally:
             identity.stop()
+            await app.state.study.answers.close()
             await app.state.pot.errands.close()
             if app.state.model is not None:
                 await app.state.model.close()

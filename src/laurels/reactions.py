@@ -26,6 +26,10 @@ many. Nothing reacts to the pot: coins become nothing else. What runs by itself:
     progress.decay             every night: points of the inactive, where staff have turned decay on
     pot.earn                   on what recognition and progress announce: coins, by the pot's rules
     pot.answer                 every minute: replies of the pot's bot that failed, or were left by a process that died
+    study.ingest               on `study.document_added`: documents that are to be read
+    study.ingest-left          every minute: those that were to be tried again, or were left; and what deleted ones leave
+    study.lapse                every minute: answers that their process died over
+    study.sweep                every hour: documents of deleted classes and chats, and files without a document
     identity.tidy              every hour: sessions and failed attempts that have run out
     webhooks.deliver           on every fact that a product makes webhook events of: they are queued, and sent
     webhooks.retry             every minute: deliveries that are due again
@@ -85,8 +89,11 @@ from laurels.products.recognition.jobs import issue_requested, issue_vouchers, o
 from laurels.products.recognition.personal import erase_recognition, export_recognition
 from laurels.products.recognition.queries import recognitions_by_id
 from laurels.products.recognition.tables import Recognition
-from laurels.products.study.facts import ClassJoined, ConversationHeld
+from laurels.products.study.desk import Desk
+from laurels.products.study.facts import ClassJoined, ConversationHeld, DocumentAdded
 from laurels.products.study.hooks import STUDY_EVENTS
+from laurels.products.study.jobs import lapse, read_documents, read_left, sweep
+from laurels.products.study.personal import erase_study, export_study
 from laurels.vouchers import Vouchers
 from laurels.webhooks import Webhooks
 from laurels.webhooks.jobs import readers_for, schedules_for
@@ -104,7 +111,7 @@ MAX_ROUNDS = 1_000
 """Most transactions of one night's tidying; the next night goes on."""
 
 
-def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks, house: House) -> Timetable:
+def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks, house: House, desk: Desk) -> Timetable:
     """All schedules and readers of the application."""
 
     def issue_due(job: JobContext) -> None:
@@ -119,11 +126,21 @@ def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks, house:
     def earn_told(job: JobContext, told: Sequence[Told]) -> None:
         earn(job, house, find_deeds(told))
 
+    def ingest_told(job: JobContext, told: Sequence[Told]) -> None:
+        read_documents(job, desk)
+
+    def ingest_left(job: JobContext) -> None:
+        read_left(job, desk)
+
+    def sweep_study(job: JobContext) -> None:
+        sweep(job, desk)
+
     readers = [
         Reader("recognition.issue", {RedemptionRequested.name}, issue_told),
         Reader("loyalty.decide", {EventsAccepted.name, MemberJoined.name}, decide_told),
         Reader("progress.react", REACTED_TO, react_to_told),
         Reader("pot.earn", EARNED_BY, earn_told),
+        Reader("study.ingest", {DocumentAdded.name}, ingest_told),
         *readers_for(webhooks),
     ]
 
@@ -148,6 +165,9 @@ def timetable(settings: Settings, vouchers: Vouchers, webhooks: Webhooks, house:
         Schedule("progress.seasons", "50 * * * *", UTC_ZONE, archive_seasons),
         Schedule("progress.decay", "40 2 * * *", settings.zone, decay_points),
         Schedule("pot.answer", "* * * * *", UTC_ZONE, answer_due),
+        Schedule("study.ingest-left", "* * * * *", UTC_ZONE, ingest_left),
+        Schedule("study.lapse", "* * * * *", UTC_ZONE, lapse),
+        Schedule("study.sweep", "45 * * * *", UTC_ZONE, sweep_study),
         Schedule("identity.tidy", "15 * * * *", UTC_ZONE, tidy_identity),
         Schedule("ledger.tidy", "30 3 * * *", settings.zone, tidy),
         *schedules_for(webhooks),
@@ -270,6 +290,7 @@ def register_personal(personal: PersonalParts, clock: Clock) -> None:
     personal.add("pot", export=export_pot, erase=erase_pot)
     personal.add("progress", export=export_progress, erase=partial(erase_progress, clock=clock))
     personal.add("recognition", export=export_recognition, erase=erase_recognition)
+    personal.add("study", export=export_study, erase=partial(erase_study, clock=clock))
 
 
 def tidy_ledger(job: JobContext, *, readers: Sequence[str]) -> None:

@@ -49,7 +49,7 @@ class Broadcast(Generic[T]):
                 yield ready
             elif self._is_ended:
                 return
-            elif not await _is_set_within(self._changed, silence_seconds):
+            elif not await is_set_within(self._changed, silence_seconds):
                 yield ()
 
     def _wake(self) -> None:
@@ -62,7 +62,8 @@ def stream_answer(frames: AsyncIterable[bytes]) -> StreamingResponse:
     return StreamingResponse(frames, media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
 
 
-async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+async def is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event so long; gives whether it is set."""
     try:
         async with asyncio.timeout(seconds):
             await event.wait()

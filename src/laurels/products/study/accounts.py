@@ -39,6 +39,12 @@ def chats(class_id: UUID, member: UUID) -> Account:
 
 
 @lru_cache(maxsize=_KEPT)
+def sessions(class_id: UUID, member: UUID) -> Account:
+    """A member's sessions in a class: what `MAX_SESSIONS` limits."""
+    return meter(BOOK, f"member/{member}", f"sessions/{class_id}")
+
+
+@lru_cache(maxsize=_KEPT)
 def seats(class_id: UUID) -> Account:
     """Members of a class, its owner among them: what its capacity limits."""
     return meter(BOOK, f"class/{class_id}", "seats")

@@ -12,7 +12,8 @@ from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from laurels.core.settings import Settings
-from laurels.model import Model
+from laurels.model import Model, Prices, open_prices
+from laurels.products.study.answers import Answers
 from laurels.products.study.storage import Storage, open_storage
 
 CHILDREN = 2
@@ -33,6 +34,8 @@ class Desk:
         model: None: answers quote the documents, which are found by words alone.
         reading: taken by whoever reads a document.
         uploads: threads that look at what is uploaded.
+        prices: of the model's tokens.
+        answers: those that this process writes. Close them before the writer and the model.
     """
 
     storage: Storage
@@ -40,6 +43,8 @@ class Desk:
     spool: Path
     reading: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(CHILDREN))
     uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
+    prices: Prices = field(default_factory=lambda: Prices("USD", {}))
+    answers: Answers = field(default_factory=Answers)
 
     @contextmanager
     def spooled(self) -> Iterator[BinaryIO]:
@@ -55,7 +60,7 @@ def open_desk(settings: Settings, model: Model | None) -> Desk:
     Raises:
         ValueError: the storage that they name can't be used.
     """
-    return Desk(open_storage(settings), model, settings.home / SPOOL)
+    return Desk(open_storage(settings), model, settings.home / SPOOL, prices=open_prices(settings))
 
 
 async def desk_of(request: Request) -> Desk:

@@ -1,6 +1,7 @@
 """Study's jobs. Each finds for itself what is left to do, so that running late, twice or on two machines harms nothing."""
 
 from laurels.jobs import JobContext
+from laurels.products.study.actions.lapsing import lapse_calls
 from laurels.products.study.desk import Desk
 from laurels.products.study.ingest import delete_orphans, read_due, sweep_deleted, sweep_strays
 
@@ -25,3 +26,8 @@ def sweep(job: JobContext, desk: Desk) -> None:
     delete_orphans(job)
     sweep_deleted(job, desk)
     sweep_strays(job, desk)
+
+
+def lapse(job: JobContext) -> None:
+    """Give up answers and other calls of a model that their process died over: what was set aside for them is given back."""
+    lapse_calls(job)

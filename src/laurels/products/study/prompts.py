@@ -1,10 +1,10 @@
 """What a model is asked: our rules, what was said before, passages as data, and the question; nobody's name and no secret."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from laurels.model import Message, Role, estimate_text
+from laurels.products.study.queries.messages import Exchanged
 
 HISTORY_TOKENS = 3_000
 """Most tokens of earlier questions and answers, by our own estimate; the newest stay."""
@@ -55,15 +55,7 @@ class Shown(Protocol):
     def text(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question of before, and its answer."""
-
-    question: str
-    answer: str
-
-
-def prompt_for(question: str, *, turns: Iterable[Turn], passages: Sequence[Shown], mark: str) -> list[Message]:
+def prompt_for(question: str, *, turns: Iterable[Exchanged], passages: Sequence[Shown], mark: str) -> list[Message]:
     """What a model is asked.
 
     Args:
@@ -80,8 +72,8 @@ def mark_for(passages: Sequence[Shown], random: Iterable[str]) -> str:
     return next(f"=== {word} ===" for word in random if not any(word in passage.text or word in passage.filename for passage in passages))
 
 
-def _within_budget(turns: Iterable[Turn]) -> list[Turn]:
-    kept, left = list[Turn](), HISTORY_TOKENS
+def _within_budget(turns: Iterable[Exchanged]) -> list[Exchanged]:
+    kept, left = list[Exchanged](), HISTORY_TOKENS
     for turn in turns:
         left -= estimate_text(turn.question) + estimate_text(turn.answer)
         if left < 0:
@@ -90,7 +82,7 @@ def _within_budget(turns: Iterable[Turn]) -> list[Turn]:
     return kept
 
 
-def _spoken(turn: Turn) -> tuple[Message, Message]:
+def _spoken(turn: Exchanged) -> tuple[Message, Message]:
     return Message(Role.USER, turn.question), Message(Role.ASSISTANT, turn.answer)
 
 

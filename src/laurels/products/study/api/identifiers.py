@@ -18,6 +18,11 @@ async def session_of_path(session_id: OpaqueId) -> UUID:
     return known_id(session_id, what="session")
 
 
+async def message_of_path(message_id: OpaqueId) -> UUID:
+    """The message's id."""
+    return known_id(message_id, what="message")
+
+
 async def document_of_path(doc_id: OpaqueId) -> UUID:
     """The document's id."""
     return known_id(doc_id, what="document")
@@ -35,6 +40,7 @@ async def key_of_path(key_id: OpaqueId) -> UUID:
 
 ClassId: TypeAlias = Annotated[UUID, Depends(class_of_path)]
 SessionId: TypeAlias = Annotated[UUID, Depends(session_of_path)]
+MessageId: TypeAlias = Annotated[UUID, Depends(message_of_path)]
 DocumentId: TypeAlias = Annotated[UUID, Depends(document_of_path)]
 UserId: TypeAlias = Annotated[UUID, Depends(member_of_path)]
 KeyId: TypeAlias = Annotated[UUID, Depends(key_of_path)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, false, or_, select
 
 from laurels.core.errors import Missing
 from laurels.products.study.decisions.guards import Standing, standing_of
@@ -61,6 +61,12 @@ class SessionSeen:
         """Where passages may be found for who looks: the class, if they may read it, and the session's own documents, if it is theirs."""
         own = (self.session.id,) if self.is_mine else ()
         return (self.session.class_id, *own) if self.standing.may(Permission.READ) else own
+
+    def may_read(self, documents: FromClause) -> ColumnElement[bool]:
+        """The same of rows of documents: those of the class, if they may read it, and the session's own, if it is theirs."""
+        of = documents.c
+        shared = and_(of.class_id == self.session.class_id, of.session_id.is_(None)) if self.standing.may(Permission.READ) else false()
+        return or_(shared, of.session_id == self.session.id) if self.is_mine else shared
 
 
 def read_session(connection: Connection, session_id: UUID, member_id: UUID, *, mine_only: bool = False) -> SessionSeen:

@@ -1,0 +1,67 @@
+"""What is found for a question, numbered: what an answer may be made from and cite."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from laurels.core.database import among
+from laurels.products.study.bounds import PASSAGES_GIVEN
+from laurels.products.study.index import Hit, Vector, search
+from laurels.products.study.queries.access import SessionSeen
+from laurels.products.study.queries.messages import Cited
+from laurels.products.study.tables import Citation, study_passage, study_scope
+
+LATEST = 100
+"""Passages of a scope, the latest written, that are looked at for vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A passage that is given for an answer, under its number."""
+
+    number: int
+    hit: Hit
+
+    @property
+    def filename(self) -> str:
+        """Its document's."""
+        return self.hit.filename
+
+    @property
+    def page(self) -> int:
+        """Where it stands, from 1."""
+        return self.hit.page
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.hit.text
+
+    @property
+    def cited(self) -> Cited:
+        """The same as it is shown."""
+        hit = self.hit
+        return Cited(self.number, hit.document, hit.page, hit.start, hit.end, hit.filename, hit.text)
+
+    def cite(self, answer: UUID) -> Citation:
+        """The same as an answer's citation is kept."""
+        hit = self.hit
+        return Citation(answer, self.number, hit.document, hit.passage, hit.page, hit.start, hit.end)
+
+
+def find_passages(connection: Connection, seen: SessionSeen, question: str, vector: Vector | None = None) -> list[Given]:
+    """The passages that an answer is made from, the best first; only of what the session's owner may read now."""
+    hits = search(connection, seen.scopes, question, limit=PASSAGES_GIVEN, vector=vector)
+    return [Given(number, hit) for number, hit in enumerate(hits, 1)]
+
+
+def has_vectors(connection: Connection, scopes: Sequence[UUID], embedder: str) -> bool:
+    """Whether passages were given vectors by an embedder lately: else a question's vector finds nothing more, and isn't asked for."""
+    placed = study_passage.c
+    for scope in connection.scalars(select(study_scope.c.id).where(among(connection.dialect, study_scope.c.owner, scopes))):
+        latest = select(placed.vector_model).where(placed.scope == scope).order_by(placed.id.desc()).limit(LATEST)
+        if any(tag is not None and tag.startswith(f"{embedder}/") for tag in connection.scalars(latest)):
+            return True
+    return False
