@@ -1,7 +1,11 @@
 """Files that are made to do harm: each is refused with what to do, in little time, and the server goes on."""
 
+import io
+from zipfile import ZIP_LZMA, ZipFile
 import zlib
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import pytest
 
 from laurels.products.study.extraction import Limits, check_upload
@@ -9,6 +13,7 @@ from laurels.products.study.extraction.errors import (
     FileBroken,
     FileEmpty,
     FileEncrypted,
+    FileRefused,
     FileTooLargeInside,
     FileTooLong,
     FileTooMuchText,
@@ -36,6 +41,14 @@ from products.study.extraction.files import (
 )
 
 PARAGRAPH = "<w:p><w:r><w:t>words</w:t></w:r></w:p>"
+SOUND = [
+    ("a.docx", word([["words"]])),
+    ("a.docx", raw_word(PARAGRAPH)),
+    ("a.pptx", slides([("Title", "words", "")])),
+    ("a.pdf", pdf([["words"]])),
+    ("a.txt", "“words” é".encode()),
+    ("a.html", b"<!-- a --><p>words</p>"),
+]
 LAUGHS = "".join(f'<!ENTITY l{rank} "{f"&l{rank - 1};" * 10}">' for rank in range(1, 10))
 LAUGHING = f'<!DOCTYPE w [<!ENTITY l0 "lol">{LAUGHS}]>'
 
@@ -149,6 +162,34 @@ def test_a_part_that_is_there_twice_is_refused() -> None:
     data = raw_word(PARAGRAPH, extra={"word/document.xmm": "<other/>"}).replace(b"word/document.xmm", b"word/document.xml")
     with pytest.raises(FileBroken):
         check_upload(as_file(data), "a.docx")
+
+
+def test_an_archive_packed_in_an_unusual_way_is_refused() -> None:
+    data = io.BytesIO(raw_word(PARAGRAPH))
+    with ZipFile(data, "a", ZIP_LZMA) as archive:
+        archive.writestr("word/more.xml", "<a/>")
+    with pytest.raises(FileBroken):
+        check_upload(data, "a.docx")
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_whatever_is_damaged_is_refused_or_accepted_and_nothing_else(data: st.DataObject) -> None:
+    name, sound = data.draw(st.sampled_from(SOUND))
+    hurt = bytearray(sound)
+    for at in data.draw(st.lists(st.integers(-len(sound), len(sound) - 1), min_size=1, max_size=20)):
+        hurt[at] = data.draw(st.integers(0, 255))
+    try:
+        check_upload(as_file(bytes(hurt[: data.draw(st.sampled_from([None, len(hurt) // 2, -30]))])), name)
+    except FileRefused as refusal:
+        assert str(refusal)
+
+
+@pytest.mark.parametrize(("letters", "title"), [("FEFF004100070042", "AB"), ("FEFFD8000041", None)])
+def test_a_title_of_bad_characters_is_cleaned_or_left_out(read: Read, letters: str, title: str | None) -> None:
+    data = pdf([["words"]], title="TITLE HERE").replace(b"(TITLE HERE)", f"<{letters}>".encode())
+    found = read(data, "a.pdf")
+    assert (found.title, found.pages[0].text) == (title, "words")
 
 
 def test_laughing_entities_are_refused(read: Read) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import signal
 import subprocess
 import sys
+from tempfile import SpooledTemporaryFile
 
 import pytest
 
@@ -168,6 +169,12 @@ def test_a_file_may_be_given_open(long_pdf: Path) -> None:
         file.seek(100)
         assert probe(file, FileType.PDF).page_count == 200
         assert len(list(extract_pages(file, FileType.PDF))) == 200
+
+
+def test_a_file_may_be_one_that_is_still_in_memory() -> None:
+    with SpooledTemporaryFile(max_size=2**20) as file:
+        file.write(pdf([["words"]]))
+        assert [page.text for page in extract_pages(file, FileType.PDF)] == ["words"]
 
 
 def test_a_file_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ everything into nothing and counts, in the reading process.
 from collections.abc import Iterator
 import os
 from typing import BinaryIO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import zlib
 
 from laurels.products.study.extraction.errors import (
@@ -29,6 +29,8 @@ _MOST_COMMENT = 65_535
 _ENTRY_BYTES = 400
 """A directory's entry is this long at most on average: 46 bytes, and a name."""
 _ENCRYPTED_BIT = 0x1
+_METHODS = (ZIP_STORED, ZIP_DEFLATED)
+"""What Office packs by; others ask for memory by the gigabyte before they give a byte."""
 _TYPES_PART = "[Content_Types].xml"
 _TYPES_BYTES = 1024 * 1024
 _PIECE_BYTES = 1024 * 1024
@@ -92,6 +94,8 @@ def open_archive(file: BinaryIO, limits: Limits) -> ZipFile:
         raise FileTooLargeInside
     if any(entry.flag_bits & _ENCRYPTED_BIT for entry in entries):
         raise FileEncrypted
+    if any(entry.compress_type not in _METHODS for entry in entries):
+        raise FileBroken
     if any(map(_leads_astray, entries)) or len({entry.filename for entry in entries}) < len(entries):
         raise FileBroken
     return archive

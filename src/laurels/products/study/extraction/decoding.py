@@ -17,6 +17,7 @@ _CODECS = frozenset(codecs.lookup(name).name for name in _CODEC_NAMES.split())
 _LIKE_WINDOWS = {"iso8859-1": "cp1252", "ascii": "cp1252", "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
 """As browsers read them: the name says less than the bytes hold."""
 _WESTERN = frozenset("“”‘’‚„…–—•«»¿¡°§©®™€£ªº·½¼¾×÷´¨\u00a0\u00adŠšŽžŒœŸƒ") | {chr(code) for code in range(0xC0, 0x100)}
+_ASCII = bytes(range(128))
 _MOST_WESTERN = 0.2
 """Share of letters beyond ASCII above which a text isn't Western European: of Greek, Russian, Japanese nearly all are."""
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -49,11 +50,10 @@ def _decoded(data: bytes, *, is_html: bool) -> str:
         charset = _declared_charset(data) if is_html else None
     if charset is not None:
         return _strictly(data, charset)
-    text = _strictly(data, "cp1252")
-    beyond = [character for character in text if not character.isascii()]
-    if len(beyond) > _MOST_WESTERN * len(text) or not _WESTERN.issuperset(beyond):
+    beyond = data.translate(None, _ASCII)
+    if len(beyond) > _MOST_WESTERN * len(data) or not _WESTERN.issuperset(_strictly(beyond, "cp1252")):
         raise TextUndecodable
-    return text
+    return _strictly(data, "cp1252")
 
 
 def _strictly(data: bytes, encoding: str) -> str:

@@ -75,10 +75,12 @@ class _Waiting:
 
 def _start(source: BinaryIO, argument: str) -> subprocess.Popen[bytes]:
     """An isolated Python: its environment, folder and user's packages count for nothing; it leads a group of its own."""
+    descriptor = source.fileno()  # a spooled file has one from now on, and something to flush
+    source.flush()
     try:
         return subprocess.Popen(  # noqa: S603 - the arguments are this program's own
             [sys.executable, "-I", "-B", "-c", _START, argument],
-            stdin=source,
+            stdin=descriptor,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 import re
 
+from laurels.products.study.extraction.cleaning import clean_text
+
 _JUNK = re.compile(
     r"(?:untitled|title|(?:powerpoint )?presentation\s*\d*|document\s*\d*|word document|microsoft (?:word|powerpoint)\b.*|.*\.\w{2,5})$",
     re.IGNORECASE,
@@ -24,5 +26,5 @@ class Reading:
 
 def sensible_title(title: str | None) -> str | None:
     """A title in one line, or None where it says nothing."""
-    line = " ".join((title or "").split())[:_MAX_TITLE]
+    line = " ".join(clean_text(title or "").split())[:_MAX_TITLE]
     return None if len(line) < 2 or _JUNK.match(line) else line

@@ -29,7 +29,14 @@ def read(file: BinaryIO, limits: Limits) -> Reading:
         raise (FileEncrypted if error.err_code in _LOCKED else FileBroken)() from None
     if not len(document):
         raise FileBroken
-    return Reading(sensible_title(document.get_metadata_value("Title")), len(document), _pages(document))
+    return Reading(_title_of(document), len(document), _pages(document))
+
+
+def _title_of(document: pypdfium2.PdfDocument) -> str | None:
+    try:
+        return sensible_title(document.get_metadata_value("Title"))
+    except UnicodeDecodeError:  # some programs write halves of letters there; the document is none the worse
+        return None
 
 
 def _pages(document: pypdfium2.PdfDocument) -> Iterator[str]:
