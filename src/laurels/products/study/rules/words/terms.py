@@ -161,7 +161,10 @@ def words_of(text: str) -> Iterator[str]:
     for match in _TOKEN.finditer(plain):
         kind, token = match.lastgroup, match[0]
         if kind == "word":
-            yield from _parts(token)
+            if "_" in token:
+                yield from _parts(token)
+            else:
+                yield token
         elif kind == "number":
             yield _number(token)
         elif kind == "han":
@@ -175,7 +178,7 @@ def words_of(text: str) -> Iterator[str]:
 
 
 def _parts(word: str) -> Iterator[str]:
-    """A word; a name in several parts like learning_rate, and its parts."""
+    """A name in several parts like learning_rate, and its parts."""
     yield word.strip("_") or word
     if "_" in word.strip("_"):
         yield from (part for part in word.split("_") if len(part) > 1)
