@@ -177,7 +177,7 @@ def _page_count(file: BinaryIO, file_type: FileType) -> int:
 
 @contextmanager
 def _from_beginning(file: BinaryIO) -> Iterator[BinaryIO]:
-    """The same file, at its beginning. Who opened it in another process has moved the place that both share: this one's buffer doesn't know."""
+    """The same file, at its beginning: who opened it in another process has moved the place that both share, behind its buffer."""
     with os.fdopen(os.dup(file.fileno()), "rb") as whole:
         whole.seek(0)
         yield whole
