@@ -4,9 +4,8 @@ Nothing is written before the decision, which sets aside the most that the
 answer may take. Whoever asked may leave then: the answer goes on without them.
 """
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 import secrets
@@ -19,34 +18,26 @@ from starlette.concurrency import run_in_threadpool
 from laurels.core.errors import Unavailable
 from laurels.core.ids import new_id
 from laurels.ledger.reader import is_request_known
-from laurels.ledger.writer import Posted, Proposal, RequestKey
+from laurels.ledger.writer import Posted, RequestKey
 from laurels.model import Message, estimate_most
 from laurels.products.study.accounts import BOOK
 from laurels.products.study.actions.answering import Work, write_answer
+from laurels.products.study.actions.patience import post_patiently
 from laurels.products.study.actions.placing import place_question
 from laurels.products.study.actions.stopping import follow_stops
 from laurels.products.study.answers import Running
 from laurels.products.study.decisions.billing import Spend
-from laurels.products.study.decisions.calls import TellUsedUp
 from laurels.products.study.decisions.questions import Asked, AskQuestion
 from laurels.products.study.desk import Desk
-from laurels.products.study.errors import ClassClosed, TokensHeld, TokensUsedUp
+from laurels.products.study.errors import ClassClosed
 from laurels.products.study.extracts import MODEL_NAME
 from laurels.products.study.prompts import MARK_BYTES, mark_for, prompt_for
 from laurels.products.study.queries.access import SessionSeen, read_session
-from laurels.products.study.queries.holds import are_holds_in_the_way
 from laurels.products.study.queries.messages import Exchanged, find_row, latest_answer, read_turns
 from laurels.products.study.queries.retrieval import Given, find_passages, has_vectors
 from laurels.products.study.rules.permissions import Permission
-from laurels.web.broadcasts import is_set_within
 from laurels.web.caller import Caller
 from laurels.web.context import Context
-
-HELD_SECONDS = 3.0
-"""Longest wait where only tokens that are set aside for others are in the way."""
-
-LOOK_SECONDS = 0.5
-"""How often it is tried meanwhile, whatever this process hears: others settle, too."""
 
 LEASE_MARGIN = timedelta(seconds=60)
 """Beyond the model's own time, after which what is set aside may lapse: to put the answer down in."""
@@ -136,10 +127,10 @@ async def _ask(context: Context, desk: Desk, caller: Caller, read: _Read, reques
     answer, at = new_id(), context.clock.now()
     passages = read.passages
     if passages is None:
-        passages = await place_question(context, desk, caller, read.seen, read.content, answer=answer)
+        passages = await place_question(context, desk, caller.actor, read.seen, read.content, answer=answer)
     messages = _prompt(desk, read, passages)
     decision = _decision(context, desk, read, messages, answer, at)
-    posted = await _post_patiently(context, desk, caller, read.seen, decision, request)
+    posted: Posted[Asked] = await post_patiently(context, desk, read.seen.standing, decision, actor=caller.actor, request=request)
     asked = posted.answer
     if posted.is_replay:
         return Exchange(read.seen, asked.question, asked.answer, desk.answers.find(asked.answer), posted)
@@ -178,44 +169,7 @@ def _decision(context: Context, desk: Desk, read: _Read, messages: Sequence[Mess
         content=read.content,
         spend=spend,
         replaces=again.answer if again else None,
-        is_patient=True,
     )
-
-
-async def _post_patiently(
-    context: Context, desk: Desk, caller: Caller, seen: SessionSeen, decision: AskQuestion, request: RequestKey | None
-) -> Posted[Asked]:
-    """Post a question, again and again for a while where only what is set aside for others is in its way."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + HELD_SECONDS
-    while True:
-        settled = desk.answers.next_settled()
-        try:
-            return await context.writer.post(Proposal(decision, context.clock.now(), caller.actor, request))
-        except TokensHeld:
-            if not await run_in_threadpool(_is_worth_waiting, context, seen, decision.spend):
-                return await _post_plainly(context, caller, decision, request)
-            left = deadline - loop.time()
-            if left <= 0:
-                raise
-        await is_set_within(settled, min(left, LOOK_SECONDS))
-
-
-async def _post_plainly(context: Context, caller: Caller, decision: AskQuestion, request: RequestKey | None) -> Posted[Asked]:
-    """Post a question that no waiting helps: its refusal is kept under its key, and told once."""
-    try:
-        return await context.writer.post(Proposal(replace(decision, is_patient=False), context.clock.now(), caller.actor, request))
-    except TokensUsedUp as refusal:
-        if not refusal.is_replay:
-            spend = decision.spend
-            telling = TellUsedUp(spend.class_id, spend.member, spend.at, spend.zone, str(refusal.fields["period"]))
-            await context.writer.post(Proposal(telling, context.clock.now(), caller.actor))
-        raise
-
-
-def _is_worth_waiting(context: Context, seen: SessionSeen, spend: Spend) -> bool:
-    with context.database.read.connect() as connection:
-        return are_holds_in_the_way(connection, seen.standing, spend)
 
 
 def _read(

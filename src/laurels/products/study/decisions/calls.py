@@ -22,10 +22,11 @@ class HoldTokens:
 
     Attributes:
         permission: what the member needs for it.
+        is_patient: whether tokens that are lacking may be waited for.
 
     Raises:
         Missing, MemberInactive, Denied, ClassClosed: who asks, and where.
-        TooManyChats, TokensUsedUp: as `place_tokens` says.
+        TooManyChats, TokensUsedUp, TokensHeld: as `place_tokens` says.
     """
 
     name: ClassVar[str] = "hold_tokens"
@@ -35,6 +36,7 @@ class HoldTokens:
 
     spend: Spend
     permission: Permission
+    is_patient: bool = False
 
     @property
     def reference(self) -> UUID:
@@ -45,7 +47,7 @@ class HoldTokens:
 
     def decide(self, draft: Draft) -> Ticket:
         standing = require_standing(draft, self.spend.class_id, self.spend.member, self.permission)
-        return place_tokens(draft, standing, self.spend)
+        return place_tokens(draft, standing, self.spend, is_patient=self.is_patient)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from laurels.ledger import BusinessKey, Draft, Needs
 from laurels.products.study.accounts import BOOK
 from laurels.products.study.bounds import MAX_SESSION_MESSAGES
 from laurels.products.study.decisions.billing import Spend, Spent, Ticket
-from laurels.products.study.decisions.guards import Standing, require_standing
+from laurels.products.study.decisions.guards import require_standing
 from laurels.products.study.decisions.tokens import place_tokens, settle_needs, settle_tokens, spend_needs
-from laurels.products.study.errors import AnswerSettled, AnswerUnderWay, SessionFull, TokensHeld, TokensUsedUp
+from laurels.products.study.errors import AnswerSettled, AnswerUnderWay, SessionFull
 from laurels.products.study.facts import AnswerStopped, ConversationHeld, QuestionAnswered
 from laurels.products.study.rules.permissions import Permission
 from laurels.products.study.rules.titles import title_of
@@ -83,20 +83,11 @@ class AskQuestion:
             position += 1
         else:
             self.replace_answer(draft, self.replaces)
-        ticket = self.place(draft, standing)
+        ticket = place_tokens(draft, standing, self.spend, is_patient=self.is_patient)
         draft.record(self.message(self.spend.id, position, is_user=False))
         title = session.title or title_of(self.content)
         draft.change(session, messages=position + 1, updated_at=draft.at, title=title)
         return Asked(self.question, self.spend.id, ticket)
-
-    def place(self, draft: Draft, standing: Standing) -> Ticket:
-        """Set aside what it may take."""
-        try:
-            return place_tokens(draft, standing, self.spend)
-        except TokensUsedUp:
-            if self.is_patient:
-                raise TokensHeld() from None
-            raise
 
     def replace_answer(self, draft: Draft, answer: UUID) -> None:
         """Mark the answer that another one is asked for."""

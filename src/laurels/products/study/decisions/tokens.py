@@ -24,7 +24,7 @@ from laurels.products.study.decisions.billing import (
     meters_of_ticket,
 )
 from laurels.products.study.decisions.guards import Standing, standing_rows
-from laurels.products.study.errors import TokensUsedUp, TooManyChats
+from laurels.products.study.errors import TokensHeld, TokensUsedUp, TooManyChats
 from laurels.products.study.rules.windows import Window, windows_at
 from laurels.products.study.tables import ClassMember, StudyClass, Usage
 
@@ -41,12 +41,16 @@ def spend_needs(spend: Spend) -> Needs:
     return Needs(accounts, [*standing_rows(spend.class_id, spend.member), *alerts])
 
 
-def place_tokens(draft: Draft, standing: Standing, spend: Spend) -> Ticket:
+def place_tokens(draft: Draft, standing: Standing, spend: Spend, *, is_patient: bool = False) -> Ticket:
     """Set aside the most that a call may take, on the day, the week and the month at once, and its place among the member's chats.
+
+    Args:
+        is_patient: whether tokens that are lacking may be waited for.
 
     Raises:
         TooManyChats: the member has as many chats as they may.
         TokensUsedUp: a limit would be passed, of whoever could be billed.
+        TokensHeld: the same, where it may be waited for: no request key remembers that.
     """
     windows = windows_at(spend.at, spend.zone)
     places = [_place(draft, standing.mine)] if spend.takes_slot else []
@@ -59,7 +63,7 @@ def place_tokens(draft: Draft, standing: Standing, spend: Spend) -> Ticket:
     is_sponsored = is_backed and refusing is None
     meters = meters_of_owner(standing, windows) if is_sponsored else meters_of_member(standing.mine, windows)
     if not is_sponsored:
-        _require_room(draft, meters, windows, spend.estimate)
+        _require_room(draft, meters, windows, spend.estimate, is_patient=is_patient)
     if refusing is not None:
         tell_reached(draft, standing.room.id, standing.mine.member, refusing, at_least=refusing.limit)
     draft.hold(spend.id, spend.until, *places, *(Take(meter.account, spend.estimate, limit=meter.limit) for meter in meters))
@@ -122,10 +126,12 @@ def _first_without_room(draft: Draft, meters: Sequence[Meter], estimate: int) ->
     return next((meter for meter in meters if draft.balance(meter.account) + estimate > meter.limit), None)
 
 
-def _require_room(draft: Draft, meters: Sequence[Meter], windows: Sequence[Window], estimate: int) -> None:
+def _require_room(draft: Draft, meters: Sequence[Meter], windows: Sequence[Window], estimate: int, *, is_patient: bool) -> None:
     full = [meter for meter in meters if draft.balance(meter.account) + estimate > meter.limit]
     if not full:
         return
+    if is_patient:
+        raise TokensHeld()
     last = full[-1]  # the longest period: until that resets, waiting for a shorter one doesn't help
     resets_at = next(window.resets_at for window in windows if window.period is last.period)
     raise TokensUsedUp(
