@@ -22,7 +22,7 @@ from laurels.products.study.bounds import MAX_DESCRIPTION, MAX_NAME, MAX_QUESTIO
 from laurels.products.study.desk import DeskParts
 from laurels.products.study.in_words import budget_alerts, permissions_words
 from laurels.products.study.queries.cards import find_door, list_cards
-from laurels.products.study.queries.classes import read_class
+from laurels.products.study.queries.classes import names_of, read_class
 from laurels.products.study.queries.sessions import list_sessions, list_shared
 from laurels.products.study.queries.usage import read_my_use
 from laurels.products.study.rules.codes import is_code, read_code, spell_code
@@ -34,7 +34,7 @@ from laurels.web.context import Ctx
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.limits import limited
-from laurels.web.pages import Pages, Section
+from laurels.web.pages import Pages, Section, is_partial, see_other
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
 from laurels.web.paths import address
 from laurels.web.typed import Typed, sent_fields
@@ -114,7 +114,9 @@ def show_class(visit: AtClass, desk: DeskParts, cursor: Cursor = None) -> Respon
     last = chats[CHATS - 1].row if len(chats) > CHATS else None
     return visit.draw(
         "pages/class",
+        topics="me",
         seen=seen,
+        owner_name=seen.owner_name,
         use=use,
         alerts=budget_alerts(visit.say, [use]),
         chats=chats[:CHATS],
@@ -127,6 +129,17 @@ def show_class(visit: AtClass, desk: DeskParts, cursor: Cursor = None) -> Respon
         max_question=MAX_QUESTION,
         documents_partial="",
     )
+
+
+@router.get(f"{CLASSES}/{{class_id}}/tokens")
+def show_tokens(visit: AtClass) -> Response:
+    """One's tokens in the class, for a script to put in place; a browser is led to the class."""
+    if not is_partial(visit.request):
+        return see_other(visit.path)
+    with visit.context.database.read.connect() as connection:
+        use = read_my_use(connection, visit.standing, at=visit.now)
+        names = names_of(connection, {visit.room.owner_id})
+    return visit.draw("partials/tokens", is_part=True, use=use, owner_name=names.get(visit.room.owner_id))
 
 
 @router.get(f"{CLASSES}/{{class_id}}/leave")
@@ -152,8 +165,8 @@ def _draw(desk: Desk, typed: Typed | None = None, *, form_name: str = "", status
     with desk.context.database.read.connect() as connection:
         before = (place[0], place[1]) if place else None
         found = list_cards(connection, member, at=desk.now, limit=CARDS + 1, before=before)
-    cards = found[:CARDS]
-    last = cards[-1].seen.standing.room if len(found) > CARDS else None
+    last = found[CARDS - 1].seen.standing.room if len(found) > CARDS else None
+    cards = sorted(found[:CARDS], key=lambda one: not one.seen.standing.room.is_active)  # archived ones stand last
     roles = {
         one.seen.standing.room.id: permissions_words(desk.say, one.seen.standing.permissions, is_owner=one.seen.standing.is_owner)
         for one in cards

@@ -41,7 +41,8 @@ def show_usage(
     with context.database.read.connect() as connection:
         before = (after[0], after[1]) if after else None
         standings = list_standings(connection, caller.member_id, limit=CLASSES_SHOWN + 1, before=before)
-        uses = read_use(connection, standings[:CLASSES_SHOWN], at=desk.now)
+        shown = sorted(standings[:CLASSES_SHOWN], key=lambda one: not one.room.is_active)  # archived ones stand last
+        uses = read_use(connection, shown, at=desk.now)
         told = read_token_days(connection, Spending(span.since, member=caller.member_id), days=span.days)
         wanted = RecordFilter(caller.member_id)
         records = list_records(connection, wanted, limit=RECORDS + 1, before=(place[0], place[1]) if place else None)

@@ -36,6 +36,7 @@ def show_usage(visit: AtManagedClass, days: Annotated[int, Query()] = DAYS[0]) -
         members=members,
         models=models,
         tokens=sum(day.tokens for day in told),
+        calls=sum(day.calls for day in told),
         cost=sum(day.cost for day in told),
         currency=visit.context.settings.model_currency,
         records_href=f"/api/v1/usage/records.csv?class_id={visit.room.id}&everyone=true",

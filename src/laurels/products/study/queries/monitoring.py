@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, func, literal, select, tuple_
 
 from laurels.core.database import among
 from laurels.identity.tables import member
@@ -142,8 +142,7 @@ def list_class_rows(
     wanted = select(row.id, row.name, member.c.display_name, row.is_active, row.created_at).join(member, member.c.id == row.owner_id)
     wanted = wanted.where(row.deleted_at.is_(None))
     if before is not None:
-        at, class_id = before
-        wanted = wanted.where((row.created_at < at) | ((row.created_at == at) & (row.id < class_id)))
+        wanted = wanted.where(tuple_(row.created_at, row.id) < tuple_(*before, types=[row.created_at.type, row.id.type]))
     found = connection.execute(wanted.order_by(row.created_at.desc(), row.id.desc()).limit(limit + 1)).all()
     ids = [one.id for one in found[:limit]]
     taken = balances(connection, [seats(class_id) for class_id in ids]) if ids else {}

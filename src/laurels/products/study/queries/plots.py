@@ -36,11 +36,16 @@ class Spending:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        """It as SQL, answered by the indexes of a class, of a member, and of a member in a class."""
+        """It as SQL, answered by the indexes of a class, of a member, and of a member in a class; of everything: class by class."""
         row = study_usage.c
         found = (row.created_at >= self.since) & (row.status == "settled")
-        found = found if self.class_id is None else found & (row.class_id == self.class_id)
-        return found if self.member is None else found & (row.user_id == self.member)
+        if self.class_id is not None:
+            found = found & (row.class_id == self.class_id)
+        if self.member is not None:
+            found = found & (row.user_id == self.member)
+        if self.class_id is None and self.member is None:
+            found = found & row.class_id.in_(select(study_class.c.id))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,14 @@ study_document = Table(
         sqlite_where=text("due_at is not null and deleted_at is null"),
     ),
     Index(
+        "ix_study_document_status",
+        "processing_status",
+        "created_at",
+        "id",
+        postgresql_where=text("deleted_at is null"),
+        sqlite_where=text("deleted_at is null"),
+    ),
+    Index(
         "ix_study_document_deleted_at",
         "deleted_at",
         postgresql_where=text("deleted_at is not null"),
