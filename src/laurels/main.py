@@ -45,8 +45,8 @@ from laurels.products.recognition import pages as recognition_pages
 from laurels.products.recognition.live import Drawings
 from laurels.products.recognition.policy import policy_of
 from laurels.products.study import api as study_api
+from laurels.products.study import chat_pages, manage_pages, usage_pages
 from laurels.products.study import console_pages as study_console
-from laurels.products.study import manage_pages, usage_pages
 from laurels.products.study import pages as study_pages
 from laurels.products.study.desk import open_desk
 from laurels.products.study.live import register_drawings as register_study_drawings
@@ -99,6 +99,7 @@ PAGES = (
     round_pages.router,
     pot_console.router,
     study_pages.router,
+    chat_pages.router,
     usage_pages.router,
     manage_pages.router,
     study_console.router,
