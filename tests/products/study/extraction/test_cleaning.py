@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
@@ -37,6 +37,7 @@ def test_indents_are_kept_where_they_mean_something() -> None:
 
 
 @pytest.mark.parametrize("keeps_indents", [True, False])
+@settings(deadline=None)
 @given(text=st.text())
 def test_what_is_kept_can_be_stored_and_is_not_cleaned_further(text: str, keeps_indents: bool) -> None:
     cleaned = clean_text(text, keeps_indents=keeps_indents)

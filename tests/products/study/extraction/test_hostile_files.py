@@ -172,7 +172,7 @@ def test_an_archive_packed_in_an_unusual_way_is_refused() -> None:
         check_upload(data, "a.docx")
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_whatever_is_damaged_is_refused_or_accepted_and_nothing_else(data: st.DataObject) -> None:
     name, sound = data.draw(st.sampled_from(SOUND))

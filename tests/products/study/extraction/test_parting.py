@@ -1,6 +1,6 @@
 """Parts of texts that have no pages."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laurels.products.study.extraction.parting import PART_CHARACTERS, PART_WORDS, SECTION_WORDS, count_words, part_sections
@@ -57,6 +57,7 @@ def test_a_word_without_an_end_is_cut() -> None:
     assert max(map(len, parts)) <= PART_CHARACTERS
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["word", "字" * 30, " ", "\n", "\n\n", ". ", "。", "x" * 50]), max_size=400).map("".join), st.integers(1, 60)
 )
