@@ -106,6 +106,13 @@ USES_UP = {
     "DELETE /api/v1/programs/{program_id}/rewards/{reward_id}",
     "DELETE /api/v1/progress/seasons/{season_id}",
     "POST /api/v1/pot/pause",
+    "POST /api/v1/classes/join",
+    "DELETE /api/v1/classes/{class_id}",
+    "PUT /api/v1/classes/{class_id}/owner",
+    "DELETE /api/v1/classes/{class_id}/keys/{key_id}",
+    "DELETE /api/v1/classes/{class_id}/members/{user_id}",
+    "DELETE /api/v1/classes/{class_id}/membership",
+    "DELETE /api/v1/classes/{class_id}/removals/{user_id}",
 }
 """After these the next request needs another caller, or other things."""
 

@@ -1,6 +1,7 @@
 """The examples of the OpenAPI document are true: they fit their schemas, and what they show to send is accepted."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 import re
 from typing import Any
@@ -13,6 +14,7 @@ from api.conftest import mark_as_migrated
 from api.contract import USES_UP
 from api.pot import open_round
 from api.settings import add_topics, open_settings
+from api.study import open_class, open_removal
 from api.town import PROGRAM
 from laurels.core.clock import FixedClock
 from laurels.core.database import open_database
@@ -35,8 +37,9 @@ OTHERS = {
     "DELETE /api/v1/auth/account": "ana",
     "DELETE /api/v1/programs/{program_id}/membership": "ana",
     "POST /api/v1/programs/{program_id}/join": "bo",
+    "DELETE /api/v1/classes/{class_id}/membership": "ana",
 }
-"""What the admin can't do: the last one stays, has joined, and has points reserved."""
+"""What the admin can't do: the last one stays, has joined, has points reserved, and owns the class."""
 
 
 def read_document() -> dict[str, Any]:
@@ -165,6 +168,8 @@ class Town:
         self._post("admin", "/progress/awards", points)
         self._card = self._post("admin", "/progress/cards", {})["token"]
         self._pot = open_round(self._ask_as_admin, self._ask_as_admin)
+        self._study = open_class(self._ask_as_admin, partial(self._ask, "ana"))
+        self._removed = open_removal(self._ask_as_admin, partial(self._ask, "bo"), self._study["class_id"])
 
     def _open_program(self) -> dict[str, str]:
         """A program with a catalogue; the admin has joined it, earned and burned. Ana helps to run it and has joined, Bo may."""
@@ -216,7 +221,11 @@ class Town:
             "member": self._people["ana"].student_id,
             "board": "all_time",
             "token": self._card,
+            "class_id": self._study["class_id"],
+            "user_id": self._removed if "/removals/" in path else self._study["user_id"],
         }
+        if "/classes/{class_id}/keys/" in path:
+            there["key_id"] = self._study["key_id"]
         if "/progress/keys/" in path:
             there["key_id"] = self._progress["key_id"]
         if "/returns/" in path:
@@ -237,6 +246,9 @@ class Town:
             "member_id": str(self._people["ana"].id),
             "reward_id": self._loyalty["reward_id"],
             "member": self._people["admin"].student_id,
+            "class_code": self._study["class_code"],
+            "user_id": self._study["user_id"],
+            "user_ids": [self._study["user_id"]],
         }
         return example | {field: own[field] for field in own.keys() & example.keys()}
 
@@ -246,7 +258,11 @@ class Town:
         return str(next(one["id"] for one in found if not one["is_current"]))
 
     def _ask_as_admin(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
-        return self._http.request(method, f"/api/v1{path}", json=body, headers=self._headers["admin"]).raise_for_status().json()
+        return self._ask("admin", method, path, body)
+
+    def _ask(self, who: str, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        answer = self._http.request(method, f"/api/v1{path}", json=body, headers=self._headers[who]).raise_for_status()
+        return answer.json() if answer.content else None
 
     def _post(self, who: str, path: str, body: dict[str, Any], *, prefer: str = "") -> Any:
         headers = self._headers[who] | ({"Prefer": prefer} if prefer else {})

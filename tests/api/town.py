@@ -9,6 +9,7 @@ import httpx
 
 from api.pot import open_round
 from api.settings import add_topics, open_key, open_settings
+from api.study import open_class
 from laurels.identity.tables import Member
 from laurels.web.caller import Role
 from support.members import MemberMaker, SignIn
@@ -95,6 +96,8 @@ class Town:
             path = open_settings(self._ask_as_admin, "1042")
         elif any(part in label for part in ("/currency", "/messaging", "/pot")):
             path = open_round(lambda method, at, body: self._ask(method, at, own, json=body), self._ask_as_admin)
+        elif "/classes" in label or "/usage" in label:
+            path = self._open_class(own)
         else:
             path = self._give_credits(who, own)
         path["member_id"] = str(self._make_member().id)
@@ -106,6 +109,7 @@ class Town:
             "currency": PROGRAM["currency"],
             "occurred_at": EARLIER,
         }
+        known |= {name: path[name] for name in ("class_id", "user_id", "class_code") if name in path}
         return Visit(headers, path, known | {"transaction_id": "T-0", "reward_id": path.get("reward_id", "")})
 
     def _as_program_admin(self, path: Ids, who: Member) -> Headers:
@@ -129,6 +133,14 @@ class Town:
         redeemed = self._post("/redemptions", own, credits=4)["redemption_id"]
         other = self._ask("GET", "/auth/sessions", own)["items"][0]["id"]
         return {"recognition_id": given, "redemption_id": redeemed, "session_id": other, "name": "Teamwork"}
+
+    def _open_class(self, own: Headers) -> Ids:
+        """A class of a member's, with somebody else in it."""
+        friend = self._sign_in(self._make_member()).headers
+        return open_class(
+            lambda method, at, body: self._ask(method, at, own, json=body),
+            lambda method, at, body: self._ask(method, at, friend, json=body),
+        )
 
     def _open_webhook(self) -> Ids:
         """A webhook to which something was sent."""

@@ -20,7 +20,7 @@ from laurels.products.study.queries.access import read_standing
 from laurels.products.study.queries.keys import list_class_keys
 from laurels.products.study.queries.members import list_members, read_member
 from laurels.products.study.rules.permissions import Permission
-from laurels.products.study.schemas.members import ClassKeyBody, MemberAnswer, MemberChange, SponsorshipAnswer, SponsorshipBody
+from laurels.products.study.schemas.members import ClassKeyBody, ClassMemberAnswer, ClassMemberChange, SponsorshipAnswer, SponsorshipBody
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.documented import documented
@@ -37,20 +37,20 @@ Status = Annotated[Literal["active", "left", "removed"], Query(description="Thos
 @router.get("/members", responses=documented(Missing, Denied, CursorInvalid))
 def list_class_members(
     class_id: ClassId, caller: Signed, context: Ctx, status: Status = "active", limit: PageSize = 50, cursor: Cursor = None
-) -> Page[MemberAnswer]:
+) -> Page[ClassMemberAnswer]:
     """Members of a class with their permissions, limits and what they used, in the order that they joined: for its managers."""
     place = read_cursor(cursor, datetime, UUID)
     after = (place[0], place[1]) if place else None
     with context.database.read.connect() as connection:
         room = read_standing(connection, class_id, caller.member_id, Permission.MANAGE).room
         rows = list_members(connection, room, at=context.clock.now(), limit=limit + 1, after=after, status=status)
-    return page_of(rows, limit, cursor=lambda row: (row.mine.joined_at, row.mine.member), item=MemberAnswer.of_seen)
+    return page_of(rows, limit, cursor=lambda row: (row.mine.joined_at, row.mine.member), item=ClassMemberAnswer.of_seen)
 
 
 @router.put("/members/{user_id}", responses=_CHANGES | documented(OwnerStays))
 async def change_class_member(
-    class_id: ClassId, user_id: UserId, body: MemberChange, caller: Signed, editor: Editing, context: Ctx
-) -> MemberAnswer:
+    class_id: ClassId, user_id: UserId, body: ClassMemberChange, caller: Signed, editor: Editing, context: Ctx
+) -> ClassMemberAnswer:
     """Change what a member may do, from their next request on: for the class's managers."""
     await actions.change_member(context, caller, editor, class_id, user_id, body.wanted())
     return await run_in_threadpool(_member, context, caller, class_id, user_id)
@@ -103,7 +103,7 @@ def revoke_study_key(class_id: ClassId, key_id: KeyId, caller: Signed, editor: E
     revoke_class_key(context.database, identity, caller, editor, class_id, key_id)
 
 
-def _member(context: Context, caller: Caller, class_id: UUID, user_id: UUID) -> MemberAnswer:
+def _member(context: Context, caller: Caller, class_id: UUID, user_id: UUID) -> ClassMemberAnswer:
     with context.database.read.connect() as connection:
         room = read_standing(connection, class_id, caller.member_id).room
-        return MemberAnswer.of_seen(read_member(connection, room, user_id, at=context.clock.now()))
+        return ClassMemberAnswer.of_seen(read_member(connection, room, user_id, at=context.clock.now()))

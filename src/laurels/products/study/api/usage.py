@@ -21,8 +21,8 @@ from laurels.products.study.queries.members import MemberSeen, list_members, rea
 from laurels.products.study.queries.usage import Used, read_use
 from laurels.products.study.queries.usage_records import RecordFilter, list_records, walk_records
 from laurels.products.study.rules.permissions import Permission
-from laurels.products.study.schemas.members import LimitsBody
-from laurels.products.study.schemas.usage import ClassUseAnswer, LimitsAnswer, MemberUseAnswer, RecordAnswer
+from laurels.products.study.schemas.members import TokenLimitsBody
+from laurels.products.study.schemas.usage import ClassUseAnswer, MemberUseAnswer, TokenLimitsAnswer, UsageRecordAnswer
 from laurels.products.study.tables import StudyClass, Usage
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
@@ -108,30 +108,34 @@ def download_member_usage(class_id: ClassId, caller: Signed, context: Ctx) -> St
 
 
 @router.get("/classes/{class_id}/limits", responses=documented(Missing, Denied, CursorInvalid))
-def list_member_limits(class_id: ClassId, caller: Signed, context: Ctx, limit: PageSize = 50, cursor: Cursor = None) -> Page[LimitsAnswer]:
+def list_member_limits(
+    class_id: ClassId, caller: Signed, context: Ctx, limit: PageSize = 50, cursor: Cursor = None
+) -> Page[TokenLimitsAnswer]:
     """Each member's limits in a class, in the order that they joined: for its managers."""
     rows = _members(context, caller, class_id, limit, cursor)
-    return page_of(rows, limit, cursor=_place, item=LimitsAnswer.of)
+    return page_of(rows, limit, cursor=_place, item=TokenLimitsAnswer.of)
 
 
 @router.put("/classes/{class_id}/limits/{user_id}", responses=documented(Missing, Denied, MemberInactive, ClassClosed))
 async def set_member_limits(
-    class_id: ClassId, user_id: UserId, body: LimitsBody, caller: Signed, editor: Editing, context: Ctx
-) -> LimitsAnswer:
+    class_id: ClassId, user_id: UserId, body: TokenLimitsBody, caller: Signed, editor: Editing, context: Ctx
+) -> TokenLimitsAnswer:
     """Set a member's limits, from their next question on: for the class's managers; the owner's own for the owner alone."""
     await set_limits(context, caller, editor, class_id, user_id, body.wanted())
     return await run_in_threadpool(_limits, context, caller, class_id, user_id)
 
 
 @router.get("/records", responses=documented(Missing, Denied, CursorInvalid))
-def list_usage_records(wanted: Wanted, caller: Signed, context: Ctx, limit: PageSize = 50, cursor: Cursor = None) -> Page[RecordAnswer]:
+def list_usage_records(
+    wanted: Wanted, caller: Signed, context: Ctx, limit: PageSize = 50, cursor: Cursor = None
+) -> Page[UsageRecordAnswer]:
     """Each call of a model that I made, the newest first, also in classes that I left; for managers those of their class's members."""
     place = read_cursor(cursor, datetime, UUID)
     before = (place[0], place[1]) if place else None
     with context.database.read.connect() as connection:
         rows = list_records(connection, wanted, limit=limit + 1, before=before)
     currency = context.settings.model_currency
-    return page_of(rows, limit, cursor=lambda row: (row.created_at, row.id), item=lambda row: RecordAnswer.of(row, currency))
+    return page_of(rows, limit, cursor=lambda row: (row.created_at, row.id), item=lambda row: UsageRecordAnswer.of(row, currency))
 
 
 @router.get("/records.csv", response_class=StreamingResponse, responses=_table(RECORD_COLUMNS) | documented(Missing, Denied))
@@ -159,10 +163,10 @@ def _place(row: MemberSeen) -> tuple[datetime, UUID]:
     return row.mine.joined_at, row.mine.member
 
 
-def _limits(context: Context, caller: Caller, class_id: UUID, user_id: UUID) -> LimitsAnswer:
+def _limits(context: Context, caller: Caller, class_id: UUID, user_id: UUID) -> TokenLimitsAnswer:
     with context.database.read.connect() as connection:
         room = read_standing(connection, class_id, caller.member_id).room
-        return LimitsAnswer.of(read_member(connection, room, user_id, at=context.clock.now()))
+        return TokenLimitsAnswer.of(read_member(connection, room, user_id, at=context.clock.now()))
 
 
 def _member_line(row: MemberSeen) -> Sequence[Cell]:

@@ -15,7 +15,7 @@ from laurels.products.study.in_words import PERMISSION_LABELS, permissions_words
 from laurels.products.study.queries.classes import read_class
 from laurels.products.study.queries.members import MemberSeen, list_members, read_member
 from laurels.products.study.rules.permissions import TEMPLATES, Permission, template_of
-from laurels.products.study.schemas.members import LimitsBody, MemberChange
+from laurels.products.study.schemas.members import ClassMemberChange, TokenLimitsBody
 from laurels.products.study.visits import CLASSES, AtManagedClass, Visit
 from laurels.web.language import N_
 from laurels.web.limits import limited
@@ -91,7 +91,7 @@ async def change(visit: AtManagedClass, member_id: UUID) -> Response:
         known["template"] = chosen
     elif "template" in typed.values:
         typed.refuse("template", N_("Choose one."))
-    body = typed.check(MemberChange, known)
+    body = typed.check(ClassMemberChange, known)
     if body is None:
         return await run_in_threadpool(_draw, visit, member_id, typed, form_name="permissions", status=422)
     context, caller, editor, class_id = visit.context, visit.caller, visit.editor, visit.room.id
@@ -107,7 +107,7 @@ async def limit(visit: AtManagedClass, member_id: UUID) -> Response:
     for name in PERIODS:
         if not typed.text(name):
             typed.refuse(name, N_("Fill this in; 0 lets them use none."))
-    body = typed.check(LimitsBody, {name: typed.whole(name) for name in PERIODS})
+    body = typed.check(TokenLimitsBody, {name: typed.whole(name) for name in PERIODS})
     if body is None:
         return await run_in_threadpool(_draw, visit, member_id, typed, form_name="limits", status=422)
     context, caller, editor, class_id = visit.context, visit.caller, visit.editor, visit.room.id

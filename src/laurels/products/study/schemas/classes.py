@@ -18,7 +18,7 @@ from laurels.products.study.schemas.fields import (
     ClassName,
     Tokens,
 )
-from laurels.products.study.schemas.members import MEMBERSHIP, MembershipAnswer
+from laurels.products.study.schemas.members import MEMBERSHIP, ClassMembershipAnswer
 from laurels.web.identifiers import OpaqueId
 from laurels.web.schemas import Answer, Body, UtcInstant, example, unchanged
 
@@ -80,7 +80,7 @@ class OwnerBody(Body):
     user_id: OpaqueId
 
 
-class BudgetAnswer(Answer):
+class SponsorBudgetAnswer(Answer):
     """What a class's owner pays for all whom they sponsor there, in tokens."""
 
     model_config = example(_BUDGET)
@@ -125,8 +125,8 @@ class ClassAnswer(Answer):
     documents: int = Field(description="Of the class, not of chats.")
     documents_ready: int = Field(description="Those of them that can be searched.")
     time_zone: str = Field(description=_ZONE)
-    sponsor_budget: BudgetAnswer | None = Field(description="For the owner alone; else null.")
-    membership: MembershipAnswer = Field(description="Mine.")
+    sponsor_budget: SponsorBudgetAnswer | None = Field(description="For the owner alone; else null.")
+    membership: ClassMembershipAnswer = Field(description="Mine.")
     created_at: UtcInstant
     updated_at: UtcInstant
     is_active: bool = Field(description="False: archived. It can be read, and nothing in it changes.")
@@ -136,7 +136,7 @@ class ClassAnswer(Answer):
         """The answer for a class."""
         room = seen.standing.room
         daily, weekly, monthly = budget_of(room)
-        budget = BudgetAnswer(daily=daily, weekly=weekly, monthly=monthly) if seen.standing.is_owner else None
+        budget = SponsorBudgetAnswer(daily=daily, weekly=weekly, monthly=monthly) if seen.standing.is_owner else None
         return ClassAnswer(
             id=room.id,
             name=room.name,
@@ -150,7 +150,7 @@ class ClassAnswer(Answer):
             documents_ready=seen.documents_ready,
             time_zone=room.time_zone,
             sponsor_budget=budget,
-            membership=MembershipAnswer.of_standing(seen.standing),
+            membership=ClassMembershipAnswer.of_standing(seen.standing),
             created_at=room.created_at,
             updated_at=room.updated_at,
             is_active=room.is_active,

@@ -56,7 +56,7 @@ class PermissionsAnswer(Answer):
         return PermissionsAnswer(**_told(permissions))
 
 
-class MembershipAnswer(PermissionsAnswer):
+class ClassMembershipAnswer(PermissionsAnswer):
     """A membership: what somebody may do, and how many tokens they may use."""
 
     model_config = example(MEMBERSHIP)
@@ -71,12 +71,12 @@ class MembershipAnswer(PermissionsAnswer):
     joined_at: UtcInstant
 
     @staticmethod
-    def of_standing(standing: Standing) -> "MembershipAnswer":
+    def of_standing(standing: Standing) -> "ClassMembershipAnswer":
         """The answer for a membership."""
-        return MembershipAnswer(**membership_fields(standing))
+        return ClassMembershipAnswer(**membership_fields(standing))
 
 
-class MemberAnswer(MembershipAnswer):
+class ClassMemberAnswer(ClassMembershipAnswer):
     """A member of a class, and what they used."""
 
     model_config = example(
@@ -90,9 +90,9 @@ class MemberAnswer(MembershipAnswer):
     share: TrackerAnswer | None = Field(description="What they used of what the owner pays for them. Null where the owner doesn't.")
 
     @staticmethod
-    def of_seen(seen: MemberSeen) -> "MemberAnswer":
+    def of_seen(seen: MemberSeen) -> "ClassMemberAnswer":
         """The answer for a member."""
-        return MemberAnswer(
+        return ClassMemberAnswer(
             **membership_fields(seen.use.standing),
             user_id=seen.mine.member,
             student_id=seen.student_id,
@@ -107,17 +107,17 @@ class TemplatesAnswer(Answer):
 
     model_config = example({"mine": MEMBERSHIP, "templates": {"reader": {**_PERMISSIONS, "can_chat": False, "can_upload": False}}})
 
-    mine: MembershipAnswer
+    mine: ClassMembershipAnswer
     templates: dict[str, PermissionsAnswer] = Field(description=_TEMPLATE)
 
     @staticmethod
     def of(standing: Standing) -> "TemplatesAnswer":
         """The answer for somebody in a class."""
         named = {name: PermissionsAnswer.of(template) for name, template in TEMPLATES.items()}
-        return TemplatesAnswer(mine=MembershipAnswer.of_standing(standing), templates=named)
+        return TemplatesAnswer(mine=ClassMembershipAnswer.of_standing(standing), templates=named)
 
 
-class MemberChange(Body):
+class ClassMemberChange(Body):
     """What of a member's permissions is to be otherwise: a template, then what differs from it. What is left out stays."""
 
     model_config = example({"template": "sharer", "can_upload": False, "max_concurrent_chats": 1})
@@ -136,7 +136,7 @@ class MemberChange(Body):
         return (_told(TEMPLATES[self.template]) if "template" in self.model_fields_set else {}) | sent
 
 
-class LimitsBody(Body):
+class TokenLimitsBody(Body):
     """Limits of tokens. What is left out stays."""
 
     model_config = example(_LIMITS)

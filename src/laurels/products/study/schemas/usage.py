@@ -161,7 +161,7 @@ class MemberUseAnswer(Answer):
         )
 
 
-class LimitsAnswer(Answer):
+class TokenLimitsAnswer(Answer):
     """A member's limits of tokens in a class."""
 
     model_config = example(
@@ -185,10 +185,10 @@ class LimitsAnswer(Answer):
     is_sponsored: bool
 
     @staticmethod
-    def of(seen: MemberSeen) -> "LimitsAnswer":
+    def of(seen: MemberSeen) -> "TokenLimitsAnswer":
         """The answer for a member."""
         mine = seen.mine
-        return LimitsAnswer(
+        return TokenLimitsAnswer(
             user_id=mine.member,
             display_name=seen.display_name,
             daily_token_limit=mine.daily_token_limit,
@@ -199,7 +199,7 @@ class LimitsAnswer(Answer):
         )
 
 
-class RecordAnswer(Answer):
+class UsageRecordAnswer(Answer):
     """A call of a model: what was set aside for it, what it took, and who was billed."""
 
     model_config = example(
@@ -247,9 +247,9 @@ class RecordAnswer(Answer):
     settled_at: UtcInstant | None
 
     @staticmethod
-    def of(row: Usage, currency: str) -> "RecordAnswer":
+    def of(row: Usage, currency: str) -> "UsageRecordAnswer":
         """The answer for a record."""
-        return RecordAnswer.model_validate(
+        return UsageRecordAnswer.model_validate(
             {
                 "id": row.id,
                 "user_id": row.user_id,
