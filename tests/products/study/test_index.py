@@ -116,6 +116,17 @@ def test_what_documents_do_not_say_is_refused(library: Library, question: str) -
     assert index.quotes(found) == []
 
 
+def test_one_word_said_often_on_a_short_slide_is_no_answer(library: Library) -> None:
+    room = library.room()
+    library.add(room, "Slides", "Hello world. World, hello world!")
+    for text in (PLANTS, STARS, ROME):
+        library.add(room, "Other", text)
+    found = library.search("Who won the football cup of the world?", room)
+    assert titles(found) == ["Slides"]
+    assert found[0].score > found[0].asked.idfs["world"] * 1_000
+    assert not index.is_answered(found)
+
+
 def test_only_the_scopes_given_are_searched(library: Library) -> None:
     mine, other, session = library.room(), library.room(), new_id()
     library.add(mine, "Mine", PLANTS)

@@ -12,11 +12,11 @@ import pytest
 ROOT = Path(__file__).parents[3]
 
 GOALS: dict[str, dict[str, float]] = {
-    "en": {"hit_1": 0.93, "hit_5": 0.98, "mrr": 0.95, "quoted": 0.89, "kept": 0.95, "refused": 0.89},
-    "es": {"hit_1": 0.92, "hit_5": 0.985, "mrr": 0.94, "quoted": 0.87, "kept": 0.94, "refused": 0.87},
-    "ar": {"hit_5": 0.96, "quoted": 0.76, "kept": 0.83, "refused": 0.93},
-    "hi": {"hit_5": 0.97, "quoted": 0.85, "kept": 0.93, "refused": 0.90},
-    "zh": {"hit_5": 0.97, "quoted": 0.81, "kept": 0.91, "refused": 0.95},
+    "en": {"hit_1": 0.93, "hit_5": 0.98, "mrr": 0.95, "quoted": 0.87, "kept": 0.94, "refused": 0.90},
+    "es": {"hit_1": 0.92, "hit_5": 0.985, "mrr": 0.94, "quoted": 0.86, "kept": 0.935, "refused": 0.90},
+    "ar": {"hit_5": 0.96, "quoted": 0.75, "kept": 0.83, "refused": 0.94},
+    "hi": {"hit_5": 0.97, "quoted": 0.84, "kept": 0.92, "refused": 0.90},
+    "zh": {"hit_5": 0.97, "quoted": 0.81, "kept": 0.92, "refused": 0.94},
 }
 """Shares of the questions, a little below what was measured when they were set."""
 

@@ -48,9 +48,22 @@ def count_holding(connection: Connection, place: Place, terms: Iterable[str]) ->
     return {row.term: row.passages for row in connection.execute(statement, sent)}
 
 
-def rank_by_words(connection: Connection, place: Place, idfs: Mapping[str, int], *, limit: int) -> list[tuple[int, int]]:
-    """The passages that hold most, with what they hold; of equal ones that of the lower number first."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage by its words.
+
+    Attributes:
+        score: the sum of idf times weight.
+        held: the same with no weight above WHOLE.
+    """
+
+    score: int
+    held: int
+
+
+def rank_by_words(connection: Connection, place: Place, idfs: Mapping[str, int], *, limit: int) -> dict[int, Ranked]:
+    """The passages that hold most, by their numbers, the best first; of equal ones that of the lower number first."""
     statements = statements_of(connection.dialect.name)
     statement = statements.ranked if place.is_whole else statements.ranked_found
     sent = {"scopes": statements.listed(place.scopes), "most": limit, **statements.weighed(idfs)}
-    return [(passage, score) for passage, score in connection.execute(statement, sent)]
+    return {passage: Ranked(score, held) for passage, score, held in connection.execute(statement, sent)}

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from laurels.products.study.index.hits import Hit, Vector
-from laurels.products.study.index.ranks import Place, count_holding, rank_by_words, read_place
+from laurels.products.study.index.ranks import Place, Ranked, count_holding, rank_by_words, read_place
 from laurels.products.study.index.statements import statements_of
 from laurels.products.study.rules.words import UNKNOWN, Asked, asked_of, fused, weigh
 
@@ -49,8 +49,9 @@ def search(connection: Connection, scopes: Sequence[UUID], question: str, *, lim
     holding = count_holding(connection, place, asked_for.terms) if asked_for.words else {}
     asked = weigh(asked_for, place.passages, holding)
     idfs = {term: idf for term, idf in asked.idfs.items() if holding.get(term)}
-    by_words = dict(rank_by_words(connection, place, idfs, limit=CANDIDATES if vector else limit)) if idfs else {}
-    ranked = _with_vectors(connection, place, by_words, vector) if vector else by_words
+    by_words = rank_by_words(connection, place, idfs, limit=CANDIDATES if vector else limit) if idfs else {}
+    scores = {passage: ranked.score for passage, ranked in by_words.items()}
+    ranked = _with_vectors(connection, place, scores, vector) if vector else scores
     best = sorted(ranked, key=lambda passage: (-ranked[passage], passage))[:limit]
     return _read_hits(connection, {passage: ranked[passage] for passage in best}, by_words, asked)
 
@@ -73,16 +74,16 @@ def _with_vectors(connection: Connection, place: Place, by_words: Mapping[int, i
     }
 
 
-def _read_hits(connection: Connection, ranked: Mapping[int, int], by_words: Mapping[int, int], asked: Asked) -> list[Hit]:
+def _read_hits(connection: Connection, ranked: Mapping[int, int], by_words: Mapping[int, Ranked], asked: Asked) -> list[Hit]:
     """The passages with their words, in the order given; one that is gone meanwhile is left out."""
     if not ranked:
         return []
     statements = statements_of(connection.dialect.name)
     rows = {row.id: row for row in connection.execute(statements.hits, {"numbers": statements.listed(ranked)})}
-    return [_hit(rows[number], score, by_words.get(number, 0), asked) for number, score in ranked.items() if number in rows]
+    return [_hit(rows[number], score, by_words.get(number), asked) for number, score in ranked.items() if number in rows]
 
 
-def _hit(row: Row[Any], score: int, by_words: int, asked: Asked) -> Hit:
+def _hit(row: Row[Any], score: int, by_words: Ranked | None, asked: Asked) -> Hit:
     return Hit(
         passage=row.id,
         document=row.document,
@@ -92,7 +93,7 @@ def _hit(row: Row[Any], score: int, by_words: int, asked: Asked) -> Hit:
         end=row.end,
         text=row.text,
         score=score,
-        coverage=asked.coverage(by_words),
+        coverage=asked.coverage(by_words.held if by_words else 0),
         language=row.language or UNKNOWN,
         asked=asked,
     )

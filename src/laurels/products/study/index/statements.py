@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
     column,
     func,
     select,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import CompoundSelect
 
+from laurels.products.study.rules.words import WHOLE
 from laurels.products.study.tables import study_document, study_page, study_passage, study_scope, study_term
 
 TEXT = func.substr(study_page.c.text, study_passage.c.start + 1, study_passage.c.end - study_passage.c.start)
@@ -46,7 +48,8 @@ class Statements:
     Attributes:
         place: of the scopes of `owners`, how many passages each keeps, and by language how many of them may be found.
         holding: in `scopes`, how many passages hold each of `terms`, of those that any does.
-        ranked: in `scopes`, the `most` passages with the highest sum of `idfs` (one for each of `terms`) times weight.
+        ranked: in `scopes`, the `most` passages with the highest sum of `idfs` (one for each of `terms`) times weight; and what
+            they hold of the question, as `Asked.coverage` takes it.
         holding_found, ranked_found: the same without passages of documents that may not be found, where there are such.
         hits: the passages of `numbers` with their words.
         vectors: in `scopes`, vectors with the tag `model`; vectors_among: only those of `numbers`.
@@ -101,9 +104,11 @@ class Statements:
     def _ranked(self) -> Select[Any]:
         asked = self._asked()
         score = func.sum(asked.c.idf * study_term.c.weight).cast(BigInteger).label("score")
-        held = select(study_term.c.passage, score).select_from(study_term.join(asked, study_term.c.term == asked.c.term))
-        held = held.where(self._among(study_term.c.scope, "scopes")).group_by(study_term.c.passage)
-        return held.order_by(score.desc(), study_term.c.passage).limit(bindparam("most", type_=Integer))
+        weight = case((study_term.c.weight > WHOLE, WHOLE), else_=study_term.c.weight)
+        held = func.sum(asked.c.idf * weight).cast(BigInteger).label("held")
+        ranked = select(study_term.c.passage, score, held).select_from(study_term.join(asked, study_term.c.term == asked.c.term))
+        ranked = ranked.where(self._among(study_term.c.scope, "scopes")).group_by(study_term.c.passage)
+        return ranked.order_by(score.desc(), study_term.c.passage).limit(bindparam("most", type_=Integer))
 
     def _asked(self) -> FromClause:
         """The terms and how rare they are."""

@@ -8,7 +8,7 @@ Begin reading at `passages`, then `terms`, then `ranking`.
 from laurels.products.study.rules.words.languages import LANGUAGES, MAX_SAMPLE_WORDS, STEMMERS, UNKNOWN, language_of
 from laurels.products.study.rules.words.passages import MAX_WORDS, OVERLAP_WORDS, WORDS, Page, Passage, passages_of, words_in
 from laurels.products.study.rules.words.quoting import MAX_QUOTE, MAX_QUOTES, Quotable, Quote, quotes_of
-from laurels.products.study.rules.words.ranking import VECTOR_SHARE, WEAK_VECTOR_SHARE, Asked, fused, idf_of, weigh, weights_of
+from laurels.products.study.rules.words.ranking import VECTOR_SHARE, WEAK_VECTOR_SHARE, WHOLE, Asked, fused, idf_of, weigh, weights_of
 from laurels.products.study.rules.words.sentences import sentences_of
 from laurels.products.study.rules.words.terms import Question, asked_of, terms_of, words_of
 
@@ -23,6 +23,7 @@ __all__ = [
     "UNKNOWN",
     "VECTOR_SHARE",
     "WEAK_VECTOR_SHARE",
+    "WHOLE",
     "WORDS",
     "Asked",
     "Page",

@@ -23,11 +23,14 @@ AVERAGE_TERMS = 75
 
 THOUSAND = 1_000
 
-COVERAGE_NEEDED = 900
+WHOLE = 1_000
+"""The weight of a term that stands once in a passage of AVERAGE_TERMS: it holds the word; saying it more often holds no more of it."""
+
+COVERAGE_NEEDED = 750
 """Thousandths that the best passage is to hold of a question that weighs as much as one word nobody wrote; of one that weighs n times
 that, the n-th part's root of it: a long question has words of its own, which no passage shares. Measured; see `Asked.needed`."""
 
-LEAST_NEEDED, MOST_NEEDED = 250, 600
+LEAST_NEEDED, MOST_NEEDED = 250, 500
 """What is needed of the longest question, and of the shortest."""
 
 VECTOR_SHARE = 400
@@ -80,10 +83,13 @@ class Asked:
             return MOST_NEEDED
         return min(MOST_NEEDED, max(LEAST_NEEDED, round(COVERAGE_NEEDED / math.sqrt(self.whole / self.unseen))))
 
-    def coverage(self, score: int) -> int:
-        """How much of the question a passage of this score holds, in thousandths; a word counts whole if it stands once in a passage of
-        AVERAGE_TERMS. At most 1000."""
-        return min(THOUSAND, score // self.whole) if self.whole else 0
+    def coverage(self, held: int) -> int:
+        """How much of the question a passage holds, in thousandths rounded down.
+
+        Args:
+            held: the sum of idf times weight over the terms that it holds, no weight counted above WHOLE.
+        """
+        return min(THOUSAND, held // self.whole) if self.whole else 0
 
     def matched(self, terms: Iterable[str]) -> int:
         """What the words weigh that stand among some terms."""
