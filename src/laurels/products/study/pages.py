@@ -19,10 +19,12 @@ from laurels.ledger.writer import RequestKey
 from laurels.products.study.accounts import BOOK
 from laurels.products.study.actions.classes import NewClass, create_class, join_class, leave_class, require_creator
 from laurels.products.study.bounds import MAX_DESCRIPTION, MAX_NAME, MAX_QUESTION
+from laurels.products.study.decisions.documents import Shelf
 from laurels.products.study.desk import DeskParts
 from laurels.products.study.in_words import budget_alerts, permissions_words
 from laurels.products.study.queries.cards import find_door, list_cards
 from laurels.products.study.queries.classes import names_of, read_class
+from laurels.products.study.queries.documents import see_shelf
 from laurels.products.study.queries.sessions import list_sessions, list_shared
 from laurels.products.study.queries.usage import read_my_use
 from laurels.products.study.rules.codes import is_code, read_code, spell_code
@@ -43,6 +45,7 @@ router = APIRouter(include_in_schema=False)
 
 CARDS = 24
 CHATS = 10
+DOCUMENTS = 10
 SHARED = 10
 LOOKS_PER_MINUTE = 20
 """Codes have 40 bits: nobody guesses one at this pace."""
@@ -110,6 +113,7 @@ def show_class(visit: AtClass, desk: DeskParts, cursor: Cursor = None) -> Respon
         use = read_my_use(connection, visit.standing, at=visit.now)
         before = (place[0], place[1]) if place else None
         chats = list_sessions(connection, member, limit=CHATS, class_id=room.id, before=before)
+        shelf = see_shelf(connection, Shelf(room.id), member, limit=DOCUMENTS) if visit.standing.may(Permission.READ) else None
         shared = list_shared(connection, room.id, member, limit=SHARED) if visit.standing.may(Permission.READ) else []
     last = chats[CHATS - 1].row if len(chats) > CHATS else None
     return visit.draw(
@@ -127,7 +131,9 @@ def show_class(visit: AtClass, desk: DeskParts, cursor: Cursor = None) -> Respon
         form={},
         errors={},
         max_question=MAX_QUESTION,
-        documents_partial="",
+        documents_partial="study/partials/documents.html",
+        on_shelf=shelf,
+        max_mebibytes=visit.context.settings.study_max_file_mebibytes,
     )
 
 

@@ -34,6 +34,25 @@ class ShownDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfSeen:
+    """The documents of a class or a session, as a page shows them.
+
+    Attributes:
+        standing: of who looks.
+        has_more: whether older ones follow.
+        unread: how many are being read, or wait for it.
+        may_add: whether who looks may upload there.
+    """
+
+    shelf: Shelf
+    standing: Standing
+    documents: list[ShownDocument]
+    has_more: bool
+    unread: int
+    may_add: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
     """A page of a document, with where its passages are.
 
@@ -42,6 +61,7 @@ class DocumentPage:
     """
 
     document: StudyDocument
+    standing: Standing
     number: int
     text: str
     spans: list[tuple[int, int]]
@@ -65,6 +85,18 @@ def list_documents(
         wanted = wanted.where(tuple_(study_document.c.created_at, study_document.c.id) < tuple_(*before, types=types))
     rows = connection.execute(wanted.order_by(study_document.c.created_at.desc(), study_document.c.id.desc()).limit(limit + 1))
     return [_shown_to(standing, row) for row in rows]
+
+
+def see_shelf(connection: Connection, shelf: Shelf, member_id: UUID, *, limit: int, before: Before = None) -> ShelfSeen:
+    """The documents of a class or of a session, newest first, with what a page says around them.
+
+    Raises:
+        Missing, Denied: as `list_documents`.
+    """
+    standing = read_shelf(connection, shelf, member_id)
+    found = list_documents(connection, shelf, member_id, limit=limit, before=before)
+    may_add = standing.room.is_active and standing.may(Permission.UPLOAD if shelf.session_id is None else Permission.CHAT)
+    return ShelfSeen(shelf, standing, found[:limit], len(found) > limit, count_unread(connection, shelf), may_add)
 
 
 def get_document(connection: Connection, document_id: UUID, member_id: UUID) -> ShownDocument:
@@ -99,14 +131,14 @@ def get_page(connection: Connection, document_id: UUID, member_id: UUID, number:
         Missing: there is no such document or page for them.
         Denied: they may not read in its class.
     """
-    row, _ = read_document(connection, document_id, member_id)
+    row, standing = read_document(connection, document_id, member_id)
     found = and_(study_page.c.document == document_id, study_page.c.number == number)
     text = connection.execute(select(study_page.c.text).where(found)).scalar()
     if text is None:
         raise Missing(what="page")
     on_page = and_(study_passage.c.document == document_id, study_passage.c.page == number)
     spans = connection.execute(select(study_passage.c.start, study_passage.c.end).where(on_page).order_by(study_passage.c.position))
-    return DocumentPage(row, number, text, [(start, end) for start, end in spans])
+    return DocumentPage(row, standing, number, text, [(start, end) for start, end in spans])
 
 
 def read_shelf(connection: Connection, shelf: Shelf, member_id: UUID) -> Standing:
