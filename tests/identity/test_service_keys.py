@@ -379,6 +379,21 @@ def test_live_keys_of_a_subject_are_limited(identity: Identity, clock: FixedCloc
     make(identity)
 
 
+def test_live_keys_of_one_maker_are_limited_and_listed_apart(identity: Identity, make_member: MemberMaker) -> None:
+    ana, bo = make_member().id, make_member().id
+    first = make(identity, by=ana, most=3, most_by_one=1)
+    with pytest.raises(TooManyKeys):
+        make(identity, by=ana, most=3, most_by_one=1)
+    second = make(identity, by=bo, most=3, most_by_one=1)
+    make(identity, by=None, most=3)
+    with pytest.raises(TooManyKeys):
+        make(identity, by=bo, most=3, most_by_one=2)
+    with identity.database.read.connect() as connection:
+        found = [[key.id for key in list_keys(connection, SUBJECT, by=who)] for who in (ana, bo)]
+        assert found == [[first.key.id], [second.key.id]]
+        assert len(list_keys(connection, SUBJECT)) == 3
+
+
 def test_answers_tell_all_but_the_hash(identity: Identity) -> None:
     made = make(identity)
     told = ServiceKeyAnswer.of(made.key).model_dump(mode="json")

@@ -54,7 +54,7 @@ def create_key(
     expires_at: datetime | None = None,
     known_scopes: Collection[str] | None = None,
     address_hash: str = "",
-    most: int = MAX_KEYS,
+    most: int | None = None,
     most_by_one: int | None = None,
 ) -> CreatedKey:
     """Make a key for a subject, with its audit row, in a transaction of its own; it opens doors at once.
@@ -66,7 +66,7 @@ def create_key(
         expires_at: from when it opens nothing; None for never.
         known_scopes: the words that the product knows; None takes any.
         address_hash: where the admin's request came from.
-        most: live keys that the subject may have.
+        most: live keys that the subject may have; None: `MAX_KEYS`.
         most_by_one: those of them that `by` may have made; None: as many as the subject may have.
 
     Raises:
@@ -78,6 +78,7 @@ def create_key(
         raise Invalid(field="subject", reason="send what the key is for, such as program/<id>")
     if not 0 < len(name) <= MAX_NAME:
         raise Invalid(field="name", reason=f"send 1 to {MAX_NAME} characters")
+    most = MAX_KEYS if most is None else most
     now = identity.now()
     if expires_at is not None and expires_at <= now:
         raise Invalid(field="expires_at", reason="send an instant in the future, or leave it out")
