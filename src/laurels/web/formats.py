@@ -78,7 +78,7 @@ class Formats:
         age = self.now - at
         if age > RECENT:
             return self._element(at, format_date(at.astimezone(self.zone), "medium", locale=self.language), title=exact)
-        words = format_timedelta(-max(age, timedelta()), add_direction=True, format="short", locale=self.language)
+        words = format_timedelta(-max(age, timedelta(seconds=1)), add_direction=True, format="short", locale=self.language)
         return self._element(at, words, title=exact, ages=True)
 
     def days(self, first: date, last: date) -> str:

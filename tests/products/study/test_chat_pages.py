@@ -240,7 +240,7 @@ def test_meter_tells_what_is_left_and_when_it_comes_again(modelled: tuple[Classr
     browser, session = pages(here.ana), here.begin()
     assert "The day's tokens are used up. They begin anew on Nov 20, 2026" in said(browser.get(f"/study/chats/{session}"))
     here.school.limit(here.room, here.ana, daily=900_000)
-    assert "Tokens left: 900K today, 5M this week, 15M this month" in said(browser.get(f"/study/chats/{session}"))
+    assert "900K tokens left today, 5M this week, 15M this month" in said(browser.get(f"/study/chats/{session}"))
     here.school.sponsor(here.room, here.ana)
     assert f"{here.owner.display_name} pays first, up to:" in said(browser.get(f"/study/chats/{session}/tokens", scripted=True))
 

@@ -178,4 +178,4 @@ def _draw_asked(request: Request, visit: ChatVisit, question: UUID) -> Response:
     now = visit_chat(visit.session.id, request, visit.context, visit.caller, visit.parts, mine_only=True)
     with visit.context.database.read.connect() as connection:
         values = {"turn": get_turn(connection, now.seen, question), **read_meters(connection, now)}
-    return draw_part(now, "asked", **{**values, **composer(takes_focus=True), "is_fresh": True})
+    return draw_part(now, "asked", **{**values, "is_fresh": True})

@@ -12,9 +12,11 @@ from starlette.responses import Response
 from laurels.products.study.bounds import MAX_NAME, MAX_NOTE, MAX_QUESTION
 from laurels.products.study.chat_pages.refusals import Refused
 from laurels.products.study.chat_pages.visits import ChatVisit
+from laurels.products.study.decisions.documents import Shelf
 from laurels.products.study.errors import AnswerFailed
 from laurels.products.study.extracts import MODEL_NAME
 from laurels.products.study.queries.classes import names_of
+from laurels.products.study.queries.documents import see_shelf
 from laurels.products.study.queries.messages import ShownMessage
 from laurels.products.study.queries.sessions import get_session
 from laurels.products.study.queries.turns import Turn, get_turn, list_turns
@@ -27,8 +29,10 @@ from laurels.web.paths import API_PREFIX, address
 
 TURNS = 20
 """Questions of one page."""
+DOCUMENTS = 10
+"""Of a chat's own: as many as its page lists; another page has all."""
 
-_LEFT = N_("Tokens left: {day} today, {week} this week, {month} this month")
+_LEFT = N_("{day} tokens left today, {week} this week, {month} this month")
 _NONE_LEFT = {
     "day": N_("The day's tokens are used up. They begin anew on {time}."),
     "week": N_("The week's tokens are used up. They begin anew on {time}."),
@@ -51,9 +55,8 @@ def draw_chat(
     """The page of a chat; or, with a form that was refused, the same with what is wrong."""
     with visit.context.database.read.connect() as connection:
         values = read_turns_of(connection, visit, cursor) | read_meters(connection, visit)
-        owner = get_session(connection, visit.session.id, visit.caller.member_id).owner
-    values |= {"owner_name": owner, "is_waiting": any(turn.is_pending for turn in values["turns"])}
-    values |= {"opens_about": opens_about, "about_words": "", "documents_partial": "", "topics": "me"}
+        values |= read_about(connection, visit)
+    values |= {"is_waiting": any(turn.is_pending for turn in values["turns"]), "opens_about": opens_about, "topics": "me"}
     values |= composer(form, errors, refusal, takes_focus=not values["turns"] and not opens_about)
     return visit.draw("pages/chat", status=status, **chat_values(visit), **values)
 
@@ -117,6 +120,15 @@ def read_turns_of(connection: Connection, visit: ChatVisit, cursor: str | None) 
     return {"turns": turns, "older_href": older, "is_older": cursor is not None}
 
 
+def read_about(connection: Connection, visit: ChatVisit) -> Values:
+    """Whose chat it is; to its owner its own documents."""
+    session, member = visit.session, visit.caller.member_id
+    if not visit.seen.is_mine:
+        return {"owner_name": get_session(connection, session.id, member).owner}
+    shelf = see_shelf(connection, Shelf(session.class_id, session.id), member, limit=DOCUMENTS)
+    return {"on_shelf": shelf, "max_mebibytes": visit.context.settings.study_max_file_mebibytes}
+
+
 def read_meters(connection: Connection, visit: ChatVisit) -> Values:
     """What is left of the tokens of whoever looks."""
     use, owner = read_my_use(connection, visit.standing, at=visit.now), visit.room.owner_id
@@ -156,5 +168,11 @@ def told_model(visit: ChatVisit, row: ChatMessage) -> str:
 
 
 def _left(visit: ChatVisit, tracker: Tracker) -> Markup:
-    left = {one.window.period.value: visit.formats.compact(one.left) for one in tracker}
+    left = {one.window.period.value: visit.formats.compact(_rounded(one.left)) for one in tracker}
     return Markup(visit.say(_LEFT)).format(**left)  # noqa: S704  # our own words
+
+
+def _rounded(left: int) -> int:
+    """Three figures of a number, rounded down: nothing is promised that isn't there."""
+    step: int = 10 ** max(0, len(str(left)) - 3)
+    return left // step * step

@@ -1,6 +1,5 @@
 // A chat with documents: answers as they are written. Without this file they are there once they are finished.
 const RETRY_MS = 2_000;
-const FOLLOW_PX = 160; // so near to the end, the page goes along with what is written
 const SAY_FROM = 160; // characters that are worth reading out at once
 
 const asks = new Map(); // streams by the id of what they fill
@@ -33,12 +32,18 @@ class Speaker {
   finish() { speak(this.waiting); this.waiting = ""; }
 }
 
-function isAtEnd() {
-  return root.scrollHeight - scrollY - innerHeight < FOLLOW_PX;
+// Where the form that stays in sight begins: what is written beyond is hidden by it.
+function lineOfSight() {
+  return (document.getElementById("composer")?.getBoundingClientRect().top ?? innerHeight) - 16;
 }
 
-function goToEnd() {
-  scrollTo({ top: root.scrollHeight, behavior: calm.matches ? "instant" : "smooth" });
+// The page goes along with what is written, as long as its end was in sight.
+function writeInSight(part, write) {
+  const end = () => part.parentElement.querySelector("[data-words]").getBoundingClientRect().bottom;
+  const wasSeen = part.getBoundingClientRect().bottom <= lineOfSight();
+  write();
+  const beyond = end() - lineOfSight();
+  if (wasSeen && beyond > 0) scrollBy({ top: beyond, behavior: "instant" });
 }
 
 // The passages that an answer is made from, before its first word.
@@ -85,13 +90,13 @@ function follow(reply) {
   stream.addEventListener("sources", (event) => showSources(reply, JSON.parse(event.data).sources));
   stream.addEventListener("delta", (event) => {
     const piece = JSON.parse(event.data).text;
-    const goesAlong = isAtEnd();
-    waits.hidden = true;
-    words.hidden = false;
-    text.appendData(piece);
+    writeInSight(waits.hidden ? words : waits, () => {
+      waits.hidden = true;
+      words.hidden = false;
+      text.appendData(piece);
+    });
     came += piece.length;
     if (came > said) { speaker.add(piece.slice(-(came - said))); said = came; }
-    if (goesAlong) scrollTo({ top: root.scrollHeight, behavior: "instant" });
   });
   stream.addEventListener("done", () => { stumbles.delete(path); finish(); });
   stream.addEventListener("error", (event) => {
@@ -119,7 +124,7 @@ document.addEventListener("htmx:after:swap", () => {
   for (const reply of document.querySelectorAll("[data-fresh]")) {
     reply.removeAttribute("data-fresh");
     speak(reply.querySelector(".md")?.textContent ?? "");
-    requestAnimationFrame(goToEnd);
+    reply.closest(".turn").scrollIntoView({ block: "start", behavior: calm.matches ? "instant" : "smooth" });
   }
   if (document.activeElement === document.body && typing.matches) composer()?.focus({ preventScroll: true });
 });
