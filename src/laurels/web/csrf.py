@@ -8,6 +8,7 @@ token are exempt: no browser sends one by itself.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 import binascii
+from collections.abc import AsyncIterator
 from hashlib import sha256
 import hmac
 import secrets
@@ -92,17 +93,22 @@ def is_token_valid(request: Request, token: str) -> bool:
     return hmac.compare_digest(signature, _sign(request, nonce, binding))
 
 
-async def require_form_token(request: Request) -> None:
-    """Check the token of a form; the dependency of every page's router.
+async def require_form_token(request: Request) -> AsyncIterator[None]:
+    """Check the token of a form, and close the files that it brings at the end; the dependency of every page's router.
 
     Raises:
         FormExpired: it is missing or another's.
     """
     if request.method in SAFE_METHODS:
+        yield
         return
-    sent = request.headers.get("x-csrf-token") or (await request.form()).get(FIELD)
-    if not isinstance(sent, str) or not is_token_valid(request, sent):
-        raise FormExpired()
+    try:
+        sent = request.headers.get("x-csrf-token") or (await request.form()).get(FIELD)
+        if not isinstance(sent, str) or not is_token_valid(request, sent):
+            raise FormExpired()
+        yield
+    finally:
+        await request.close()
 
 
 FormToken = Depends(require_form_token)

@@ -31,11 +31,13 @@ class Paper:
         """Open a page."""
         return self._http.get(path, params=query or None, headers=SCRIPTED if scripted else {})
 
-    def post(self, path: str, *, scripted: bool = False, page: str = "/statement", **fields: Any) -> httpx.Response:
-        """Send a form, with the token of a page."""
+    def post(
+        self, path: str, *, scripted: bool = False, page: str = "/statement", files: dict[str, Any] | None = None, **fields: Any
+    ) -> httpx.Response:
+        """Send a form, with the token of a page, and files."""
         token = re.search(r'name="csrf-token" content="([^"]+)"', self.get(page).text)
         assert token is not None
-        return self._http.post(path, data={"csrf_token": token[1], **fields}, headers=SCRIPTED if scripted else {})
+        return self._http.post(path, data={"csrf_token": token[1], **fields}, files=files, headers=SCRIPTED if scripted else {})
 
     def told(self, path: str) -> str:
         """What a page flashes."""
