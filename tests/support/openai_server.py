@@ -143,6 +143,8 @@ def an_openai_server(*, key: str | None = KEY) -> Iterator[OpenAIServer]:
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # many may ask at the same moment
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hung up is no error of ours."""
 
