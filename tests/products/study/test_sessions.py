@@ -128,6 +128,19 @@ def test_a_chat_is_exported_with_its_sources(school: School) -> None:
         assert "- [1] mechanics.txt, page 2" in lines
 
 
+def test_an_answer_that_was_asked_for_again_is_exported_under_its_question(school: School) -> None:
+    with school.open():
+        here = Classroom(school)
+        here.put("mechanics.txt", PAGES)
+        session = here.begin()
+        first = here.asked(session)
+        here.asked(session, "Who bakes bread on Mars?")
+        assert school.ask(here.ana, "POST", f"/chat/sessions/{session}/messages/{first['id']}/regenerate", json={}).status_code == 201
+        text = school.get(here.ana, f"/chat/sessions/{session}/export").text
+        assert text.count("- [1] mechanics.txt, page 2") == 1
+        assert text.index("- [1] mechanics.txt, page 2") < text.index("## Who bakes bread on Mars?")
+
+
 def test_ids_of_another_session_name_nothing(school: School) -> None:
     with school.open():
         here = Classroom(school)

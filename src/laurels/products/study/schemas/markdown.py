@@ -1,6 +1,7 @@
 """A chat as Markdown, to be kept elsewhere."""
 
 from collections.abc import Callable, Iterable
+from uuid import UUID
 
 from laurels.products.study.queries.messages import Cited, ShownMessage
 from laurels.products.study.tables import ChatSession
@@ -16,14 +17,19 @@ GONE = N_("[{number}] a document that isn't there any more")
 
 
 def session_markdown(session: ChatSession, messages: Iterable[ShownMessage], *, say: Say) -> str:
-    """A session's questions and answers in their order, each answer with its sources; those that were replaced are left out."""
-    parts = [f"# {session.title or say(UNTITLED)}"]
+    """A session's questions in their order, each with the answer that stands and its sources; those that were replaced are left out."""
+    questions, answers = list[ShownMessage](), dict[UUID | None, ShownMessage]()
     for shown in messages:
-        row = shown.row
-        if row.is_user:
-            parts.append(f"## {' '.join(row.content.split())}")
-        elif row.content and not row.is_replaced:
-            parts += [row.content, *_sources(shown.citations, say)]
+        if shown.row.is_user:
+            questions.append(shown)
+        elif not shown.row.is_replaced:  # it may come after later questions: another answer was asked for then
+            answers[shown.row.question] = shown
+    parts = [f"# {session.title or say(UNTITLED)}"]
+    for question in questions:
+        parts.append(f"## {' '.join(question.row.content.split())}")
+        answer = answers.get(question.row.id)
+        if answer is not None and answer.row.content:
+            parts += [answer.row.content, *_sources(answer.citations, say)]
     return "\n\n".join(parts) + "\n"
 
 
