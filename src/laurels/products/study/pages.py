@@ -47,6 +47,8 @@ CARDS = 24
 CHATS = 10
 DOCUMENTS = 10
 SHARED = 10
+DOCUMENTS = 20
+"""As many as the list has that a script fetches anew."""
 LOOKS_PER_MINUTE = 20
 """Codes have 40 bits: nobody guesses one at this pace."""
 CHANGES_PER_MINUTE = 20
@@ -113,8 +115,9 @@ def show_class(visit: AtClass, desk: DeskParts, cursor: Cursor = None) -> Respon
         use = read_my_use(connection, visit.standing, at=visit.now)
         before = (place[0], place[1]) if place else None
         chats = list_sessions(connection, member, limit=CHATS, class_id=room.id, before=before)
-        shelf = see_shelf(connection, Shelf(room.id), member, limit=DOCUMENTS) if visit.standing.may(Permission.READ) else None
-        shared = list_shared(connection, room.id, member, limit=SHARED) if visit.standing.may(Permission.READ) else []
+        may_read = visit.standing.may(Permission.READ)
+        shared = list_shared(connection, room.id, member, limit=SHARED) if may_read else []
+        on_shelf = see_shelf(connection, Shelf(room.id), member, limit=DOCUMENTS) if may_read else None
     last = chats[CHATS - 1].row if len(chats) > CHATS else None
     return visit.draw(
         "pages/class",
@@ -131,8 +134,7 @@ def show_class(visit: AtClass, desk: DeskParts, cursor: Cursor = None) -> Respon
         form={},
         errors={},
         max_question=MAX_QUESTION,
-        documents_partial="study/partials/documents.html",
-        on_shelf=shelf,
+        on_shelf=on_shelf,
         max_mebibytes=visit.context.settings.study_max_file_mebibytes,
     )
 

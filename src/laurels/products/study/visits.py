@@ -26,6 +26,7 @@ CLASSES = f"{STUDY}/classes"
 
 _PAGES = (
     ("", N_("Class"), None),
+    ("/documents", N_("Documents"), Permission.READ),
     ("/members", N_("Members"), Permission.MANAGE),
     ("/limits", N_("Limits"), Permission.MANAGE),
     ("/usage", N_("Usage"), Permission.MANAGE),

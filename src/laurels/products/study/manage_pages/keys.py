@@ -23,7 +23,7 @@ from laurels.web.context import site_address
 from laurels.web.language import N_
 from laurels.web.limits import limited
 from laurels.web.pagination import Cursor, read_cursor, write_cursor
-from laurels.web.paths import address
+from laurels.web.paths import GATEWAY_PREFIX, address
 from laurels.web.typed import Typed, sent_fields
 
 PATH = f"{CLASSES}/{{class_id}}/keys"
@@ -32,9 +32,6 @@ router = APIRouter()
 KEYS = 25
 """Keys of one page."""
 CHANGES_PER_MINUTE = 20
-
-GATEWAY = "/v1"
-"""Where such programs ask: what they call the base URL."""
 
 
 @router.get(PATH)
@@ -97,7 +94,10 @@ def _draw(visit: Visit, typed: Typed, *, cursor: str | None = None, status: int 
 
 
 def _usage_words(visit: Visit) -> dict[str, Any]:
-    return {"gateway": f"{site_address(visit.context, visit.request)}{GATEWAY}", "model_name": visit.context.settings.model}
+    return {
+        "gateway": f"{site_address(visit.context, visit.request)}{GATEWAY_PREFIX}".rstrip("/"),
+        "model_name": visit.context.settings.model,
+    }
 
 
 def _state(key: ServiceKey, visit: Visit) -> str:
