@@ -45,8 +45,9 @@ from laurels.products.recognition import pages as recognition_pages
 from laurels.products.recognition.live import Drawings
 from laurels.products.recognition.policy import policy_of
 from laurels.products.study import api as study_api
-from laurels.products.study import chat_pages, manage_pages, usage_pages
+from laurels.products.study import chat_pages, document_pages, manage_pages, usage_pages
 from laurels.products.study import console_pages as study_console
+from laurels.products.study import gateway as study_gateway
 from laurels.products.study import pages as study_pages
 from laurels.products.study.desk import open_desk
 from laurels.products.study.live import register_drawings as register_study_drawings
@@ -58,6 +59,8 @@ from laurels.web.context import Context
 from laurels.web.limits import RateLimiter
 from laurels.web.live import Live
 from laurels.web.pages import Pages
+from laurels.web.paths import GATEWAY_PREFIX
+from laurels.web.problems import write_otherwise
 from laurels.webhooks import api as webhooks_api
 from laurels.webhooks import console_pages as webhook_pages
 from laurels.webhooks import open_webhooks
@@ -100,6 +103,7 @@ PAGES = (
     pot_console.router,
     study_pages.router,
     chat_pages.router,
+    document_pages.router,
     usage_pages.router,
     manage_pages.router,
     study_console.router,
@@ -142,9 +146,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = build_app(
         context,
         api=API,
+        gateways=[study_gateway.router],
         pages=PAGES,
         lifespan=_lifespan(context, identity),
     )
+    write_otherwise(app, GATEWAY_PREFIX, study_gateway.write_refusal)
     app.state.identity = identity
     app.state.vouchers = vouchers
     app.state.webhooks = webhooks

@@ -161,6 +161,25 @@ class DocumentBusy(DomainError):
     detail = "This document is being read. Wait until that is done."
 
 
+class NotInClass(DomainError):
+    """A program asks as a member who isn't in the class that its key is for, or not any more; or there is no such class."""
+
+    code = "not-in-class"
+    kind = Kind.DENIED
+    detail = "The member whom this asks for isn't in this class. Make a key in a class of your own."
+
+
+class UnknownModel(DomainError):
+    """A program asks for a model that isn't offered."""
+
+    code = "unknown-model"
+    kind = Kind.MISSING
+    detail = "There is no such model here. Ask for one of: {models}."
+
+    def __init__(self, *, models: str) -> None:
+        super().__init__(models=models)
+
+
 _SENTENCES = {
     "timeout": "it took too long",
     "connection": "its server can't be reached, or hung up",

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-import secrets
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,6 +21,7 @@ from laurels.ledger.writer import Posted, RequestKey
 from laurels.model import Message, estimate_most
 from laurels.products.study.accounts import BOOK
 from laurels.products.study.actions.answering import Work, write_answer
+from laurels.products.study.actions.drafting import messages_for
 from laurels.products.study.actions.patience import post_patiently
 from laurels.products.study.actions.placing import place_question
 from laurels.products.study.actions.stopping import follow_stops
@@ -31,7 +31,6 @@ from laurels.products.study.decisions.questions import Asked, AskQuestion
 from laurels.products.study.desk import Desk
 from laurels.products.study.errors import ClassClosed
 from laurels.products.study.extracts import MODEL_NAME
-from laurels.products.study.prompts import MARK_BYTES, mark_for, prompt_for
 from laurels.products.study.queries.access import SessionSeen, read_session
 from laurels.products.study.queries.messages import Exchanged, find_row, latest_answer, read_turns
 from laurels.products.study.queries.retrieval import Given, find_passages, has_vectors
@@ -144,8 +143,7 @@ async def _ask(context: Context, desk: Desk, caller: Caller, read: _Read, reques
 def _prompt(desk: Desk, read: _Read, passages: Sequence[Given]) -> Sequence[Message]:
     if desk.model is None or read.is_known:
         return []
-    mark = mark_for(passages, iter(lambda: secrets.token_urlsafe(MARK_BYTES), None))
-    return prompt_for(read.content, turns=read.turns, passages=passages, mark=mark)
+    return messages_for(read.content, turns=read.turns, passages=passages)
 
 
 def _decision(context: Context, desk: Desk, read: _Read, messages: Sequence[Message], answer: UUID, at: datetime) -> AskQuestion:

@@ -1,9 +1,10 @@
 """What an answer says: a model's words as they come, without numbers that cite nothing; or the documents' own sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 import logging
+import secrets
 
 from laurels.model import Completion, FinishReason, Message, Model, ModelFailure, estimate_prompt, estimate_text
 from laurels.products.study.answers import STOPPED, Running, Stopped, Words
@@ -12,6 +13,8 @@ from laurels.products.study.decisions.billing import Spent
 from laurels.products.study.desk import Desk
 from laurels.products.study.extracts import extract
 from laurels.products.study.index import quotes
+from laurels.products.study.prompts import MARK_BYTES, mark_for, prompt_for
+from laurels.products.study.queries.messages import Exchanged
 from laurels.products.study.queries.retrieval import Given
 from laurels.products.study.rules.citing import CitationFilter
 from laurels.web.language import choose_language, translations
@@ -60,6 +63,12 @@ class Draught:
     def content(self) -> str:
         """The words that are kept."""
         return "".join(self.pieces)[:MAX_ANSWER]
+
+
+def messages_for(question: str, *, turns: Iterable[Exchanged], passages: Sequence[Given]) -> list[Message]:
+    """What a model is asked, with a random mark around the passages."""
+    mark = mark_for(passages, iter(lambda: secrets.token_urlsafe(MARK_BYTES), None))
+    return prompt_for(question, turns=turns, passages=passages, mark=mark)
 
 
 async def draft_answer(desk: Desk, task: Task, running: Running) -> Draught:

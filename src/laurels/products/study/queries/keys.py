@@ -20,6 +20,15 @@ def subject_of(class_id: UUID) -> str:
     return f"class/{class_id}"
 
 
+def class_of(subject: str) -> UUID | None:
+    """The class whose key it is, by what the key is for; None where it is another thing's."""
+    kind, _, named = subject.partition("/")
+    try:
+        return UUID(named) if kind == "class" else None
+    except ValueError:
+        return None
+
+
 def list_class_keys(connection: Connection, standing: Standing, *, limit: int, before_id: UUID | None = None) -> Sequence[ServiceKey]:
     """A member's own keys of a class, a manager sees all: the newest first, revoked ones too."""
     by = None if standing.may(Permission.MANAGE) else standing.mine.member
