@@ -12,6 +12,7 @@ from laurels.products.progress.pages import read_card as read_progress_card
 from laurels.products.recognition.forms import FilterForm
 from laurels.products.recognition.pages import read_balances, read_feed, read_standings, topics_for
 from laurels.products.recognition.policy import policy_of
+from laurels.products.study.pages import read_study_card
 from laurels.web.caller import Signed
 from laurels.web.context import Ctx
 
@@ -41,4 +42,5 @@ def show_home(request: Request, context: Ctx, caller: Signed, house: OpenHouse) 
         pot_card=read_pot_card(context, caller),
         **values,
         **read_card(context, caller),
+        **read_study_card(context, caller),
     )

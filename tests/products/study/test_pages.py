@@ -256,3 +256,16 @@ def test_leaving_asks_first_and_can_be_undone_by_the_code(served: School, pages:
     refused = pages(owner).post(f"{path_of(room)}/leave", page=path_of(room))
     assert refused.status_code == 409
     assert "Hand the class over" in problems_in(refused.text)["form"]
+
+
+def test_home_leads_to_open_classes_and_their_tokens(served: School, pages: Open) -> None:
+    room, owner, (ana,) = served.with_members(1)
+    old = served.found(ana, "Last year's")
+    served.archive(old)
+    served.shelve(room, owner, processing_status="READY", progress=100)
+    told = said(pages(ana).get("/"))
+    assert "All classes Physics I 1 document" in told
+    assert "Last year's" not in told
+    served.spend(room, ana, 700)
+    assert "Physics I 700 of 1M tokens today" in said(pages(ana).get("/"))
+    assert "Join a class, or make your own: its documents answer your questions." in said(pages(served.make_member()).get("/"))

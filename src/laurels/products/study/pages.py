@@ -6,7 +6,7 @@ and what managers do have modules of their own.
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -31,8 +31,8 @@ from laurels.products.study.rules.codes import is_code, read_code, spell_code
 from laurels.products.study.rules.permissions import Permission
 from laurels.products.study.schemas.classes import ClassBody, JoinBody
 from laurels.products.study.visits import CLASSES, STUDY, AtClass, path_of
-from laurels.web.caller import Signed
-from laurels.web.context import Ctx
+from laurels.web.caller import Caller, Signed
+from laurels.web.context import Context, Ctx
 from laurels.web.idempotency import keyed
 from laurels.web.language import N_
 from laurels.web.limits import limited
@@ -44,8 +44,8 @@ from laurels.web.typed import Typed, sent_fields
 router = APIRouter(include_in_schema=False)
 
 CARDS = 24
+HOME_CLASSES = 3
 CHATS = 10
-DOCUMENTS = 10
 SHARED = 10
 DOCUMENTS = 20
 """As many as the list has that a script fetches anew."""
@@ -166,6 +166,12 @@ async def leave(visit: AtClass) -> Response:
         status = visit.refuse(typed, refusal)
         return await run_in_threadpool(visit.draw, "pages/leave", status=status, errors=typed.errors)
     return visit.context.pages.lead(visit.request, STUDY, N_("You have left {name}."), name=visit.room.name)
+
+
+def read_study_card(context: Context, caller: Caller) -> dict[str, Any]:
+    """What home shows of study: some open classes of a member's."""
+    with context.database.read.connect() as connection:
+        return {"study_cards": list_cards(connection, caller.member_id, at=context.clock.now(), limit=HOME_CLASSES, is_active=True)}
 
 
 def _draw(desk: Desk, typed: Typed | None = None, *, form_name: str = "", status: int = 200, cursor: str | None = None) -> Response:

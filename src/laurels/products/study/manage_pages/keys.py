@@ -94,10 +94,8 @@ def _draw(visit: Visit, typed: Typed, *, cursor: str | None = None, status: int 
 
 
 def _usage_words(visit: Visit) -> dict[str, Any]:
-    return {
-        "gateway": f"{site_address(visit.context, visit.request)}{GATEWAY_PREFIX}".rstrip("/"),
-        "model_name": visit.context.settings.model,
-    }
+    base_url = site_address(visit.context, visit.request) + GATEWAY_PREFIX.rstrip("/")
+    return {"gateway": base_url, "model_name": visit.context.settings.model}
 
 
 def _state(key: ServiceKey, visit: Visit) -> str:

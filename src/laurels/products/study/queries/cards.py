@@ -34,14 +34,21 @@ class Card:
 
 
 def list_cards(
-    connection: Connection, member_id: UUID, *, at: datetime, limit: int, before: tuple[datetime, UUID] | None = None
+    connection: Connection,
+    member_id: UUID,
+    *,
+    at: datetime,
+    limit: int,
+    before: tuple[datetime, UUID] | None = None,
+    is_active: bool | None = None,
 ) -> list[Card]:
     """The classes that a member is in, the newest first, in a constant number of statements.
 
     Args:
         before: (created_at, id) of the last one of the page before.
+        is_active: only those that are open (True) or archived (False).
     """
-    seen = list_classes(connection, member_id, limit=limit, before=before)
+    seen = list_classes(connection, member_id, limit=limit, before=before, is_active=is_active)
     if not seen:
         return []
     uses = read_use(connection, [one.standing for one in seen], at=at)
