@@ -6,7 +6,6 @@ the chats are answered without a model, from the documents' own sentences.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -17,7 +16,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
+from sqlalchemy import update
 
 from laurels.cli.demo_posting import post_story
 from laurels.core.clock import FixedClock
@@ -27,6 +26,7 @@ from laurels.jobs import JobContext
 from laurels.jobs.running import Workshop
 from laurels.ledger.writer import Proposal
 from laurels.model import open_prices
+from laurels.products.study.actions.sessions import AI_TIER
 from laurels.products.study.decisions.billing import Spend, Spent, Ticket
 from laurels.products.study.decisions.calls import HoldTokens, SettleTokens
 from laurels.products.study.decisions.classes import CreateClass
@@ -34,6 +34,7 @@ from laurels.products.study.decisions.documents import AddDocument, Quota, Shelf
 from laurels.products.study.decisions.members import ChangeMember, SetSponsorship
 from laurels.products.study.decisions.memberships import JoinClass
 from laurels.products.study.decisions.questions import AskQuestion, FinishAnswer
+from laurels.products.study.decisions.sessions import OpenSession, SessionDone
 from laurels.products.study.desk import Desk, open_desk
 from laurels.products.study.extracts import MODEL_NAME, extract
 from laurels.products.study.index import quotes
@@ -42,7 +43,7 @@ from laurels.products.study.queries.access import read_session
 from laurels.products.study.queries.retrieval import find_passages
 from laurels.products.study.rules.permissions import DEFAULT_BUDGET, DEFAULT_CHATS, DEFAULT_LIMITS, Permission
 from laurels.products.study.storage import new_key
-from laurels.products.study.tables import ChatSession, study_session
+from laurels.products.study.tables import study_session
 from laurels.web.language import translations
 
 SEED = 1_866
@@ -156,20 +157,21 @@ def _use_tokens(place: Workshop, room: UUID, members: dict[str, UUID], begins: d
 
 def _chat(place: Workshop, room: UUID, who: UUID, at: datetime, questions: Sequence[str], *, language: str, is_shared: bool) -> None:
     """A chat, answered from the documents' own sentences."""
-    session = ChatSession(new_id(), room, who, "", "standard", is_shared, 0, 0, at, at)
+    opened: SessionDone = place.writer.post_now(_told_of(OpenSession(new_id(), room, who, "", AI_TIER), at, who)).answer
+    session = opened.session
     with place.database.write.begin() as connection:
-        connection.execute(insert(study_session).values(asdict(session)))
+        connection.execute(update(study_session).where(study_session.c.id == session).values(is_shared=is_shared))
     for number, question in enumerate(questions):
         asked_at = at + timedelta(minutes=4 * number)
         spend = Spend(new_id(), room, who, "CHAT", MODEL_NAME, 0, asked_at, ZoneInfo(ZONE), asked_at, takes_slot=True)
-        asked = place.writer.post_now(_told_of(AskQuestion(session.id, new_id(), question, spend), asked_at, who)).answer
+        asked = place.writer.post_now(_told_of(AskQuestion(session, new_id(), question, spend), asked_at, who)).answer
         with place.database.read.connect() as connection:
-            given = find_passages(connection, read_session(connection, session.id, who), question)
+            given = find_passages(connection, read_session(connection, session, who), question)
         found = quotes([passage.hit for passage in given])
         cited = {quote.number for quote in found}
         answer = FinishAnswer(
             answer=asked.answer,
-            session=session.id,
+            session=session,
             ticket=asked.ticket,
             status="answered",
             content=extract(found, say=translations(language).gettext),

@@ -12,10 +12,11 @@ from laurels.identity.parts import Identity
 from laurels.identity.service_keys import create_key, list_keys
 from laurels.identity.tables import Member
 from laurels.jobs.timetable import UTC_ZONE
-from laurels.products.study.accounts import chats, own, owned, seats, shelf_bytes, shelf_files
+from laurels.products.study.accounts import chats, own, owned, seats, sessions, shelf_bytes, shelf_files
 from laurels.products.study.decisions.billing import Spend, Spent, Ticket
 from laurels.products.study.decisions.documents import AddDocument, Quota, RemoveDocument, Shelf, Upload
 from laurels.products.study.decisions.questions import Asked, AskQuestion, FinishAnswer
+from laurels.products.study.decisions.sessions import OpenSession, SessionDone
 from laurels.products.study.index import add_passages
 from laurels.products.study.personal import export_study
 from laurels.products.study.rules.words import Page, passages_of
@@ -29,7 +30,6 @@ from laurels.products.study.tables import (
     study_message,
     study_page,
     study_passage,
-    study_session,
     study_term,
     study_usage,
 )
@@ -58,12 +58,8 @@ def shelve(school: School, room: StudyClass, who: Member, words: str, *, session
 
 def begin(school: School, room: StudyClass, who: Member, title: str) -> UUID:
     """A session; gives its id."""
-    session = new_id()
-    row = {"id": session, "class_id": room.id, "user_id": who.id, "title": title, "ai_tier": "standard", "is_shared": True}
-    row |= {"messages": 0, "answers": 0, "created_at": school.clock.at, "updated_at": school.clock.at}
-    with school.database.write.begin() as connection:
-        connection.execute(insert(study_session).values(row))
-    return session
+    opened: SessionDone = school.post_now(OpenSession(new_id(), room.id, who.id, title, "standard")).answer
+    return opened.session
 
 
 def ask(school: School, room: StudyClass, session: UUID, who: Member, words: str) -> Asked:
@@ -154,6 +150,7 @@ def test_deleting_an_account_leaves_no_word_of_it_anywhere(served: School) -> No
     assert served.held(own(shared.id, ana.id, "2026-11-20")) == 60
     for scope, files in ((mine.id, 0), (shared.id, 1)):
         assert (served.held(shelf_files(scope)), served.held(shelf_bytes(scope))) == (files, 100 * files)
+    assert [served.held(sessions(room.id, ana.id)) for room in (mine, shared)] == [0, 0]
     assert (served.held(seats(mine.id)), served.held(seats(shared.id)), served.held(owned(ana.id))) == (0, 1, 0)
 
 

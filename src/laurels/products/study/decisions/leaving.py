@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from laurels.ledger import BusinessKey, Draft, Needs
-from laurels.products.study.accounts import BOOK, owned, seats, shelf_bytes, shelf_files
+from laurels.products.study.accounts import BOOK, owned, seats, sessions, shelf_bytes, shelf_files
 from laurels.products.study.decisions.seats import free_seat
 from laurels.products.study.facts import ClassChanged
 
@@ -30,7 +30,7 @@ class StudyLeft:
 
 @dataclass(frozen=True, slots=True)
 class LeaveStudy:
-    """Count down what a member had: seats, classes of their own, documents. What they used stays counted.
+    """Count down what a member had: seats, classes of their own, chats, documents. What they used stays counted.
 
     The rows are written beside, by whoever erases the account and holds the
     book meanwhile: what this is told is what they say.
@@ -39,6 +39,7 @@ class LeaveStudy:
         classes: in which they have a seat.
         given_up: how many classes they own no longer.
         heirs: who owns each of those that go on; it may be more classes than they could make.
+        chatted: classes in which they have chats.
         cleared: shelves, and what is taken off them.
         changed: classes whose pages are to be drawn anew, with what changed.
     """
@@ -52,6 +53,7 @@ class LeaveStudy:
     classes: Sequence[UUID]
     given_up: int
     heirs: Sequence[UUID]
+    chatted: Sequence[UUID]
     cleared: Sequence[Cleared]
     changed: Sequence[tuple[UUID, str]]
 
@@ -62,6 +64,7 @@ class LeaveStudy:
     def needs(self) -> Needs:
         accounts = [owned(who) for who in dict.fromkeys((self.member, *self.heirs))]
         accounts += [seats(class_id) for class_id in self.classes]
+        accounts += [sessions(class_id, self.member) for class_id in self.chatted]
         accounts += [meter(shelf.scope) for shelf in self.cleared for meter in (shelf_files, shelf_bytes)]
         return Needs(accounts)
 
@@ -71,6 +74,8 @@ class LeaveStudy:
         draft.count(owned(self.member), -self.given_up, "class")
         for heir, classes in Counter(self.heirs).items():
             draft.count(owned(heir), classes, "class")
+        for meter in (sessions(class_id, self.member) for class_id in self.chatted):
+            draft.count(meter, -draft.balance(meter), "deleted")
         for shelf in self.cleared:
             draft.count(shelf_files(shelf.scope), -shelf.files, "removed")
             draft.count(shelf_bytes(shelf.scope), -shelf.bytes, "removed")

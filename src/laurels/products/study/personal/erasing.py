@@ -64,6 +64,7 @@ def erase_study(connection: Connection, member_id: UUID, *, clock: Clock) -> Non
         classes=seats,
         given_up=sum(one.fate != "archived" for one in estates),
         heirs=[one.heir for one in estates if one.heir is not None],
+        chatted=_chatted_in(connection, member_id),
         cleared=_cleared(documents),
         changed=_changed(seats, estates, documents),
     )
@@ -78,6 +79,11 @@ def erase_study(connection: Connection, member_id: UUID, *, clock: Clock) -> Non
 def _seats_of(connection: Connection, member_id: UUID) -> Sequence[UUID]:
     of = study_member.c
     return connection.scalars(select(of.class_id).where(of.member == member_id, of.status == ACTIVE).order_by(of.class_id)).all()
+
+
+def _chatted_in(connection: Connection, member_id: UUID) -> Sequence[UUID]:
+    of = study_session.c
+    return connection.scalars(select(of.class_id).where(of.user_id == member_id).distinct().order_by(of.class_id)).all()
 
 
 def _documents_of(connection: Connection, member_id: UUID, classes: Sequence[UUID]) -> Sequence[_Document]:
