@@ -33,7 +33,7 @@ def csv_answer(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, filenam
         filename: plain ASCII.
     """
     disposition = f'attachment; filename="{filename}"'
-    return StreamingResponse(_pieces(header, rows), media_type=MEDIA_TYPE, headers={"Content-Disposition": disposition})
+    return StreamingResponse(csv_pieces(header, rows), media_type=MEDIA_TYPE, headers={"Content-Disposition": disposition})
 
 
 def safe_cell(cell: Cell) -> Cell:
@@ -41,7 +41,8 @@ def safe_cell(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
-def _pieces(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """A table in pieces of `ROWS_AT_ONCE` rows."""
     coming = chain([header], rows)
     while piece := list(islice(coming, ROWS_AT_ONCE)):
         text = StringIO()

@@ -22,6 +22,7 @@ from laurels.core.errors import DomainError, Unavailable
 from laurels.core.ids import new_id
 from laurels.core.settings import Settings
 from laurels.core.text import remove_controls
+from laurels.jobs import Workplace
 from laurels.ledger.writer import Posted, Proposal, RequestKey
 from laurels.products.study.bounds import MAX_FILE_NAME
 from laurels.products.study.decisions.documents import (
@@ -42,7 +43,6 @@ from laurels.products.study.rules.permissions import Permission
 from laurels.products.study.storage import StorageUnavailable, new_key
 from laurels.products.study.tables import StudyDocument
 from laurels.web.caller import Caller
-from laurels.web.context import Context
 from laurels.web.problems import ContentTooLarge
 
 PIECE_BYTES = 2**18
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 
 async def upload(
-    context: Context, desk: Desk, caller: Caller, shelf: Shelf, file: UploadFile, *, request: RequestKey | None = None
+    place: Workplace, desk: Desk, caller: Caller, shelf: Shelf, file: UploadFile, *, request: RequestKey | None = None
 ) -> Posted[DocumentChanged]:
     """Take a file in as a document of a class or a session; reading it follows.
 
@@ -64,15 +64,15 @@ async def upload(
         ReaderStopped, StorageUnavailable: try again.
         DomainError: what `AddDocument` refuses.
     """
-    taken = await run_sync(_take_in, context, desk, caller, shelf, file, request is None, limiter=desk.uploads)
-    decision = AddDocument(taken, shelf, quota_of(context.settings, shelf), caller.member_id)
+    taken = await run_sync(_take_in, place, desk, caller, shelf, file, request is None, limiter=desk.uploads)
+    decision = AddDocument(taken, shelf, quota_of(place.settings, shelf), caller.member_id)
     try:
-        posted = await context.writer.post(Proposal(decision, context.clock.now(), caller.actor, request))
+        posted = await place.writer.post(Proposal(decision, place.clock.now(), caller.actor, request))
     except Unavailable:
         raise  # it isn't known what became of it: if it has no row, the file is swept up
     except DuplicateDocument as refusal:
         await run_in_threadpool(_drop, desk, taken.storage_key)
-        raise await run_in_threadpool(_named, context, shelf, taken.digest, refusal) from None
+        raise await run_in_threadpool(_named, place, shelf, taken.digest, refusal) from None
     except DomainError:
         await run_in_threadpool(_drop, desk, taken.storage_key)
         raise
@@ -81,26 +81,26 @@ async def upload(
     return posted
 
 
-async def remove_document(context: Context, caller: Caller, document_id: UUID, *, request: RequestKey | None = None) -> None:
+async def remove_document(place: Workplace, caller: Caller, document_id: UUID, *, request: RequestKey | None = None) -> None:
     """Take a document away, with all that it says.
 
     Raises:
         DomainError: what `RemoveDocument` refuses.
     """
-    row = await run_in_threadpool(_read, context, caller, document_id)
+    row = await run_in_threadpool(_read, place, caller, document_id)
     decision = RemoveDocument(row.id, Shelf(row.class_id, row.session_id), row.digest, caller.member_id)
-    await context.writer.post(Proposal(decision, context.clock.now(), caller.actor, request))
+    await place.writer.post(Proposal(decision, place.clock.now(), caller.actor, request))
 
 
-async def reprocess_document(context: Context, caller: Caller, document_id: UUID) -> None:
+async def reprocess_document(place: Workplace, caller: Caller, document_id: UUID) -> None:
     """Have a document read anew.
 
     Raises:
         DomainError: what `ReprocessDocument` refuses.
     """
-    row = await run_in_threadpool(_read, context, caller, document_id)
+    row = await run_in_threadpool(_read, place, caller, document_id)
     decision = ReprocessDocument(row.id, Shelf(row.class_id, row.session_id), caller.member_id)
-    await context.writer.post(Proposal(decision, context.clock.now(), caller.actor))
+    await place.writer.post(Proposal(decision, place.clock.now(), caller.actor))
 
 
 def quota_of(settings: Settings, shelf: Shelf) -> Quota:
@@ -120,25 +120,25 @@ def clean_name(sent: str) -> str:
     return name[: MAX_FILE_NAME - len(ending)] + ending
 
 
-def _take_in(context: Context, desk: Desk, caller: Caller, shelf: Shelf, sent: UploadFile, is_new: bool) -> Upload:
+def _take_in(place: Workplace, desk: Desk, caller: Caller, shelf: Shelf, sent: UploadFile, is_new: bool) -> Upload:
     """Look at a file, and put it away; for a thread that may block. One that may be a replay isn't compared: its decision tells."""
-    _require_may_upload(context, caller, shelf)
+    _require_may_upload(place, caller, shelf)
     name = clean_name(sent.filename or "")
     with desk.spooled() as file:
-        size, digest = _copy(sent.file, file, limit_bytes=context.settings.max_file_bytes)
+        size, digest = _copy(sent.file, file, limit_bytes=place.settings.max_file_bytes)
         file_type = check_upload(file, name)
         if is_new:
-            _require_new(context, shelf, digest)
+            _require_new(place, shelf, digest)
         pages = _page_count(file, file_type)
-        key = new_key(context.clock.now())
+        key = new_key(place.clock.now())
         with _from_beginning(file) as whole:
             desk.storage.put(key, whole)
     return Upload(new_id(), name, file_type.value, size, digest, key, pages)
 
 
-def _require_may_upload(context: Context, caller: Caller, shelf: Shelf) -> None:
+def _require_may_upload(place: Workplace, caller: Caller, shelf: Shelf) -> None:
     """Turn away early who may not upload: the decision checks again."""
-    with context.database.read.connect() as connection:
+    with place.database.read.connect() as connection:
         if shelf.session_id is None:
             standing = read_standing(connection, shelf.class_id, caller.member_id, Permission.UPLOAD)
         else:
@@ -162,9 +162,9 @@ def _copy(sent: BinaryIO, file: BinaryIO, *, limit_bytes: int) -> tuple[int, str
     return size, digest.hexdigest()
 
 
-def _require_new(context: Context, shelf: Shelf, digest: str) -> None:
+def _require_new(place: Workplace, shelf: Shelf, digest: str) -> None:
     """Turn away early what is there already: the decision checks again."""
-    with context.database.read.connect() as connection:
+    with place.database.read.connect() as connection:
         same = find_same(connection, shelf.scope, digest)
     if same is not None:
         raise DuplicateDocument(filename=same[1], document_id=str(same[0]))
@@ -183,9 +183,9 @@ def _from_beginning(file: BinaryIO) -> Iterator[BinaryIO]:
         yield whole
 
 
-def _named(context: Context, shelf: Shelf, digest: str, refusal: DuplicateDocument) -> DuplicateDocument:
+def _named(place: Workplace, shelf: Shelf, digest: str, refusal: DuplicateDocument) -> DuplicateDocument:
     """The refusal of two uploads at once, with the name that its decision may not tell."""
-    with context.database.read.connect() as connection:
+    with place.database.read.connect() as connection:
         same = find_same(connection, shelf.scope, digest)
     told = DuplicateDocument(filename=same[1] if same else "", document_id=str(refusal.fields["document_id"]))
     told.is_replay = refusal.is_replay
@@ -200,6 +200,6 @@ def _drop(desk: Desk, key: str) -> None:
         log.warning("a file without a document is left to be swept up")
 
 
-def _read(context: Context, caller: Caller, document_id: UUID) -> StudyDocument:
-    with context.database.read.connect() as connection:
+def _read(place: Workplace, caller: Caller, document_id: UUID) -> StudyDocument:
+    with place.database.read.connect() as connection:
         return read_document(connection, document_id, caller.member_id)[0]

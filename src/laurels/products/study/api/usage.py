@@ -18,15 +18,16 @@ from laurels.products.study.errors import ClassClosed
 from laurels.products.study.queries.access import read_standing
 from laurels.products.study.queries.classes import list_standings
 from laurels.products.study.queries.members import MemberSeen, list_members, read_member, walk_members
-from laurels.products.study.queries.usage import Used, read_use
+from laurels.products.study.queries.usage import read_use
 from laurels.products.study.queries.usage_records import RecordFilter, list_records, walk_records
 from laurels.products.study.rules.permissions import Permission
+from laurels.products.study.schemas.lines import MEMBER_COLUMNS, RECORD_COLUMNS, member_line, record_line
 from laurels.products.study.schemas.members import TokenLimitsBody
 from laurels.products.study.schemas.usage import ClassUseAnswer, MemberUseAnswer, TokenLimitsAnswer, UsageRecordAnswer
-from laurels.products.study.tables import StudyClass, Usage
+from laurels.products.study.tables import StudyClass
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
-from laurels.web.csv_answers import MEDIA_TYPE, Cell, csv_answer
+from laurels.web.csv_answers import MEDIA_TYPE, csv_answer
 from laurels.web.documented import documented
 from laurels.web.identifiers import OpaqueId, known_id
 from laurels.web.pagination import Cursor, CursorInvalid, Page, PageSize, page_of, read_cursor
@@ -35,20 +36,6 @@ router = APIRouter(prefix="/usage")
 
 RECORD_LINES = 100_000
 """Most records of one table; what is older is in the list."""
-
-_PERIODS = ("daily", "weekly", "monthly")
-MEMBER_COLUMNS = (
-    "user_id",
-    "student_id",
-    "display_name",
-    "is_sponsored",
-    *(f"{payer}_{period}_{what}" for payer in ("own", "share") for period in _PERIODS for what in ("used", "held", "limit")),
-)
-RECORD_COLUMNS = (
-    *("created_at", "settled_at", "id", "user_id", "class_id", "operation_type", "model_name", "status", "held"),
-    *("input_tokens", "output_tokens", "cost_millionths", "currency", "billed_to_user_id"),
-    *("is_sponsored", "is_overflow", "usage_estimated", "message_id", "document_id"),
-)
 
 
 def _table(columns: Sequence[str]) -> dict[int | str, dict[str, Any]]:
@@ -104,7 +91,7 @@ def download_member_usage(class_id: ClassId, caller: Signed, context: Ctx) -> St
     """The same as a table."""
     room = _managed(context, caller, class_id)
     rows = walk_members(context.database.read.connect, room, at=context.clock.now())
-    return csv_answer(MEMBER_COLUMNS, (_member_line(row) for row in rows), filename="usage.csv")
+    return csv_answer(MEMBER_COLUMNS, (member_line(row) for row in rows), filename="usage.csv")
 
 
 @router.get("/classes/{class_id}/limits", responses=documented(Missing, Denied, CursorInvalid))
@@ -143,7 +130,7 @@ def download_usage_records(wanted: Wanted, caller: Signed, context: Ctx) -> Stre
     """The same as a table, at most 100,000 lines."""
     rows = walk_records(context.database.read.connect, wanted, most=RECORD_LINES)
     currency = context.settings.model_currency
-    return csv_answer(RECORD_COLUMNS, (_record_line(row, currency) for row in rows), filename="usage-records.csv")
+    return csv_answer(RECORD_COLUMNS, (record_line(row, currency) for row in rows), filename="usage-records.csv")
 
 
 def _managed(context: Context, caller: Caller, class_id: UUID) -> StudyClass:
@@ -167,24 +154,3 @@ def _limits(context: Context, caller: Caller, class_id: UUID, user_id: UUID) -> 
     with context.database.read.connect() as connection:
         room = read_standing(connection, class_id, caller.member_id).room
         return TokenLimitsAnswer.of(read_member(connection, room, user_id, at=context.clock.now()))
-
-
-def _member_line(row: MemberSeen) -> Sequence[Cell]:
-    told = [*row.use.own, *(row.use.share or (None, None, None))]
-    cells = [cell for used in told for cell in _used_cells(used)]
-    return str(row.mine.member), row.student_id, row.display_name, int(row.mine.is_sponsored), *cells
-
-
-def _used_cells(used: Used | None) -> tuple[Cell, Cell, Cell]:
-    return (None, None, None) if used is None else (used.used, used.held, used.limit)
-
-
-def _record_line(row: Usage, currency: str) -> Sequence[Cell]:
-    return (
-        row.created_at.isoformat(),
-        None if row.settled_at is None else row.settled_at.isoformat(),
-        *(str(row.id), str(row.user_id), str(row.class_id), row.operation_type, row.model_name, row.status, row.held),
-        *(row.input_tokens, row.output_tokens, row.cost, currency, str(row.billed_to_user_id)),
-        *(int(row.is_sponsored), int(row.is_overflow), int(row.usage_estimated)),
-        *(None if one is None else str(one) for one in (row.message, row.document)),
-    )
