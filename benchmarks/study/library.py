@@ -29,7 +29,7 @@ def found_class(connection: Connection, name: str) -> tuple[UUID, UUID]:
 
 def add_document(connection: Connection, room: UUID, owner: UUID, title: str, texts: Sequence[str]) -> StudyDocument:
     """A document that is READY, a page for each text."""
-    document = _document(room, owner, title)
+    document = document_of(room, owner, title)
     connection.execute(insert(study_document).values(asdict(document)))
     pages = [Page(number, text) for number, text in enumerate(texts, 1)]
     connection.execute(insert(study_page), [{"document": document.id, "number": page.number, "text": page.text} for page in pages])
@@ -45,7 +45,8 @@ def add_documents(connection: Connection, room: UUID, owner: UUID, texts: Iterab
     return {add_document(connection, room, owner, title, pages).id: title for title, pages in texts}
 
 
-def _document(room: UUID, owner: UUID, title: str) -> StudyDocument:
+def document_of(room: UUID, owner: UUID, title: str) -> StudyDocument:
+    """A document that is being read, as its row begins."""
     identifier = new_id()
     return StudyDocument(
         id=identifier,

@@ -27,16 +27,13 @@ PIECE_BYTES = 2**18
 
 
 def begin_anew(job: JobContext, held: Held) -> None:
-    """Take out what an earlier reading left, where the document is to be read anew."""
-    if held.document.passages is not None:
-        return  # this reading has begun already: it goes on behind what is there
-    removed = 1
-    while removed:
+    """Take out what an earlier reading left, where the document is to be read anew; one that has begun goes on behind what is there."""
+    while held.document.passages is None:
         go_on(job)
         with held.writing() as connection:
-            removed = remove_document(connection, held.document.id)
-    with held.writing(passages=0) as connection:
-        connection.execute(delete(study_page).where(study_page.c.document == held.document.id))
+            if not remove_document(connection, held.document.id):
+                connection.execute(delete(study_page).where(study_page.c.document == held.document.id))
+                held.renew(connection, passages=0)
 
 
 def store_pages(job: JobContext, desk: Desk, held: Held) -> int:
@@ -54,16 +51,13 @@ def store_pages(job: JobContext, desk: Desk, held: Held) -> int:
     if stored and stored == document.pages:
         return stored
     with _fetched(desk, document) as file, extract_pages(file, FileType(document.file_type)) as stream:
-        with held.writing(pages=stream.page_count, title=stream.title):
-            pass
         for pages in _sets(page for page in stream if page.number > stored):
             go_on(job)
             stored = pages[-1].number
-            with held.writing(progress=DONE * stored // max(stream.page_count, stored)) as connection:
+            progress = DONE * stored // max(stream.page_count, stored)
+            with held.writing(pages=stream.page_count, title=stream.title, progress=progress) as connection:
                 rows = [{"document": document.id, "number": page.number, "text": page.text} for page in pages]
                 connection.execute(insert(study_page), rows)
-    with held.writing(pages=stored):
-        pass
     return stored
 
 
