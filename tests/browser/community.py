@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from browser.pot import Pots, open_known, settle_pot
 from browser.programs import Programs, Shop, settle_programs
 from browser.progress import Progress, settle_progress
+from browser.study import Studies, settle_study
 from laurels.core.clock import FixedClock
 from laurels.core.ids import new_id
 from laurels.core.windows import month_of
@@ -48,10 +49,11 @@ class Community:
     programs: Programs = field(init=False)
     progress: Progress = field(init=False)
     pots: Pots = field(init=False)
+    studies: Studies = field(init=False)
 
     def path(self, template: str) -> str:
-        """A page's address: `{recognition}`, `{member}` and what `Programs`, `Progress` and `Pots` have stand for ids of this community."""
-        known = asdict(self.programs) | asdict(self.progress) | asdict(self.pots)
+        """A page's address: `{recognition}`, `{member}` and what `Programs`, `Progress`, `Pots` and `Studies` have stand for ids of it."""
+        known = asdict(self.programs) | asdict(self.progress) | asdict(self.pots) | asdict(self.studies)
         return template.format(recognition=self.recognitions[-1], member=self.members[2].id, **known)
 
     def newcomer(self, name: str, **values: Any) -> Member:
@@ -131,4 +133,5 @@ def settle(app: FastAPI, address: str, clock: FixedClock, make_member: MemberMak
     community.programs = settle_programs(context, members[1], staff, lambda burn: seal.close(burn, "WINE-7QM2-XVA9"))
     community.progress = settle_progress(context, members)
     community.pots = settle_pot(app, members)
+    community.studies = settle_study(app, clock, make_member, sign_in, members)
     return community
