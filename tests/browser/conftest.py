@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 import pytest
@@ -17,7 +17,7 @@ from laurels.identity.tables import Member
 from laurels.main import create_app
 from support.browsers import open_browser
 from support.databases import fresh_database
-from support.members import MemberMaker, sign_in_with
+from support.members import MemberMaker, SignIn, sign_in_with
 from support.servers import serving
 
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
@@ -84,6 +84,13 @@ class Visit:
             self.complaints.append(message.text)
 
 
+class Place(Protocol):
+    """What is looked at: where it is served, and who signs people in."""
+
+    address: str
+    sign_in: SignIn
+
+
 VisitAs = Callable[..., Visit]
 
 
@@ -101,7 +108,7 @@ def visit(browser: Browser, community: Community) -> Iterator[VisitAs]:
         context.close()
 
 
-def open_context(browser: Browser, community: Community, member: Member | None, *, with_axe: bool, **options: Any) -> BrowserContext:
+def open_context(browser: Browser, community: Place, member: Member | None, *, with_axe: bool, **options: Any) -> BrowserContext:
     """Somebody's browser, signed in: its windows share cookies and what was loaded."""
     context = browser.new_context(reduced_motion="reduce", **options)
     context.set_default_timeout(30_000)
@@ -113,7 +120,7 @@ def open_context(browser: Browser, community: Community, member: Member | None, 
     return context
 
 
-def open_window(context: BrowserContext, community: Community) -> Visit:
+def open_window(context: BrowserContext, community: Place) -> Visit:
     """A window of a browser, watched from the start."""
     made = Visit(context.new_page(), community.address)
     made.watch()

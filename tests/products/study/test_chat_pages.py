@@ -95,7 +95,7 @@ def test_citation_leads_to_the_words_beside_and_on_to_the_page(here: Classroom, 
     card = page.text[page.text.index(f'id="source-{place}-1"') :]
     assert f'href="/study/documents/{cited.document}/pages/2?from={cited.start}&amp;to={cited.end}"' in card
     assert "mechanics.txt" in card
-    assert f"<blockquote>{PAGES[1]}</blockquote>" in card
+    assert f'<blockquote dir="auto">{PAGES[1]}</blockquote>' in card
 
 
 def test_citation_of_a_deleted_document_leads_nowhere(here: Classroom, pages: Open) -> None:
@@ -160,9 +160,9 @@ def test_model_is_followed_by_script_and_its_words_can_do_nothing(modelled: tupl
     goes_on.set()
     here.follow(session, str(answer))
     shown = browser.get(f"/study/chats/{session}/messages/{answer}", scripted=True).text
-    words = shown[shown.index('class="words md"') : shown.index('<div class="after"')]
+    words = shown[shown.index('<div class="words md"') : shown.index('<div class="after"')]
     assert "&lt;img src=x onerror=alert(1)&gt; x out" in words
-    assert re.findall("<(?!/)([a-z]+)", words) == ["p", "a"], "nothing but the citation is an element"
+    assert re.findall("<(?!/)([a-z]+)", words) == ["div", "p", "a"], "nothing but the citation is an element"
     assert 'hx-target="#tokens"' in shown
     assert "gpt-4o-mini-2024-07-18 · 0 s" in said(httpx.Response(200, text=shown))
 
@@ -302,6 +302,24 @@ def test_shared_chat_is_read_by_its_class_and_by_nobody_else(here: Classroom, pa
     assert other.get(path).status_code == 404
 
 
+def test_answer_on_its_way_is_looked_for_by_whom_it_is_shared_with(modelled: tuple[Classroom, OpenAIServer], pages: Open) -> None:
+    here, server = modelled
+    goes_on = Event()
+    server.say("Later [1].", waits=goes_on)
+    browser, other, session = pages(here.ana), pages(here.members[1]), here.begin()
+    path = f"/study/chats/{session}"
+    browser.post(f"{path}/sharing", is_shared="true")
+    browser.post(f"{path}/messages", scripted=True, content=ELASTIC, **key())
+    page = other.get(path)
+    assert 'hx-trigger="every 4s"' in page.text
+    assert "data-stream" not in page.text, "an answer's stream is its asker's alone"
+    goes_on.set()
+    here.follow(session, str(answer_of(here)))
+    part = other.get(f"{path}/messages/{answer_of(here)}", scripted=True)
+    assert "Later 1 ." in said(part)
+    assert 'id="tokens"' not in part.text
+
+
 def test_deleted_chat_is_gone(here: Classroom, pages: Open) -> None:
     browser = pages(here.ana)
     path = begin(here, browser)
@@ -344,7 +362,7 @@ def test_older_questions_come_by_pages(here: Classroom, pages: Open) -> None:
     older = re.search(r'href="(/study/chats/[^"]+cursor=[^"]+)"', page.text)
     assert older is not None
     part = browser.get(unescape(older[1]), scripted=True)
-    assert re.findall(r'class="bubble">Question (\d\d)', part.text) == ["00", "01"]
+    assert re.findall(r'class="bubble" dir="auto">Question (\d\d)', part.text) == ["00", "01"]
     whole = browser.get(unescape(older[1]))
     assert "Back to the latest" in said(whole)
     assert 'id="composer"' not in whole.text

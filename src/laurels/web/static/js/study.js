@@ -10,9 +10,9 @@ const typing = matchMedia("(pointer: fine)");
 
 const composer = () => document.querySelector("#composer textarea");
 
-// Read out: whole sentences, a few at a time. Each goes into a line of its own, which is said once.
+// Read out: whole sentences, a few at a time, without the signs of Markdown. Each goes into a line of its own, which is said once.
 function speak(text) {
-  const words = text.trim();
+  const words = text.replace(/[*_`#>|~]+/g, "").trim();
   if (!words || !spoken) return;
   const line = document.createElement("p");
   line.textContent = words;
