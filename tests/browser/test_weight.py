@@ -49,6 +49,12 @@ def _weigh(page: Page) -> list[int]:
         "/pot",
         "/pot/coins",
         "/pot/rounds/{won}",
+        "/study",
+        "/study/usage",
+        "/study/classes/{own_class}",
+        "/study/classes/{own_class}/limits",
+        "/study/classes/{own_class}/usage",
+        "/console/study",
         "/console/programs/{program}/rules",
         "/console/programs/{program}/numbers",
         "/console/progress",
@@ -63,7 +69,7 @@ def _weigh(page: Page) -> list[int]:
     ],
 )
 def test_first_load_and_the_next_page_are_light(visit: VisitAs, community: Community, path: str) -> None:
-    seen = visit(community.staff, width=390)
+    seen = visit(community.members[1] if path.startswith("/study") else community.staff, width=390)  # staff are in no class
     weights = _weigh(seen.page)
     seen.open(community.path(path))
     seen.page.wait_for_function("() => document.fonts.status === 'loaded'")
@@ -92,6 +98,13 @@ def test_first_load_and_the_next_page_are_light(visit: VisitAs, community: Commu
         "/pot",
         "/pot/coins",
         "/pot/rounds/{won}",
+        "/study",
+        "/study/usage",
+        "/study/classes/{own_class}",
+        "/study/classes/{own_class}/members",
+        "/study/classes/{own_class}/limits",
+        "/study/classes/{own_class}/usage",
+        "/console/study",
         "/console/programs/{program}/rules",
         "/console/programs/{program}/numbers",
         "/console/progress",
