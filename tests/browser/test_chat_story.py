@@ -10,6 +10,7 @@ import pytest
 from browser.conftest import Visit, open_context, open_window
 from browser.lectures import QUESTION, SCRIPT, Lectures, hold_lectures
 from browser.test_access import violations
+from browser.test_weight import FIRST_LOAD_BYTES, LAYOUT_SHIFT, OBSERVE_SHIFTS, WARM_BYTES, _weigh
 from laurels.identity.tables import Member
 
 WIDTHS = (320, 390, 1280)
@@ -318,3 +319,27 @@ def test_nothing_moves_where_motion_is_reduced(look: Open, lectures: Lectures) -
     expect(seen.page.locator("[data-waits]")).to_be_visible()
     assert seen.page.evaluate("document.getAnimations().length") == 0
     goes_on.set()
+
+
+def test_chat_is_light(look: Open, lectures: Lectures) -> None:
+    who = lectures.newcomer("Wim Light")
+    seen, path = look(who, width=390), lectures.chat(who, *(["Energy is conserved, as the script says on its second page [1]. " * 8] * 4))
+    weights = _weigh(seen.page)
+    seen.open(path)
+    seen.page.wait_for_function("() => document.fonts.status === 'loaded'")
+    assert 30_000 < sum(weights) <= FIRST_LOAD_BYTES
+    weights.clear()
+    seen.open(path)
+    assert 0 < sum(weights) <= WARM_BYTES
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_jumps_while_a_chat_loads(look: Open, lectures: Lectures, width: int) -> None:
+    who = lectures.newcomer("Jo Jumps")
+    seen, path = look(who, width=width), lectures.chat(who, *["Energy is conserved, as the script says on its second page [1]. " * 8] * 4)
+    seen.page.add_init_script(OBSERVE_SHIFTS)
+    seen.page.route("**/*.woff2", lambda route: (seen.page.wait_for_timeout(300), route.continue_()))
+    seen.open(path)
+    seen.page.wait_for_function("() => document.fonts.status === 'loaded'")
+    seen.page.wait_for_timeout(200)
+    assert seen.page.evaluate("window.shifts") <= LAYOUT_SHIFT
