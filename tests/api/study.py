@@ -28,3 +28,10 @@ def open_removal(ask: Ask, ask_as_stranger: Ask, class_id: str) -> str:
     [removed] = {one["user_id"] for one in ask("GET", f"/classes/{class_id}/members", None)["items"]} - before
     ask("DELETE", f"/classes/{class_id}/members/{removed}", None)
     return str(removed)
+
+
+def open_chat(ask: Ask, class_id: str) -> dict[str, str]:
+    """A chat of the asker's in a class, with a question that was answered; gives what paths take."""
+    session = ask("POST", "/chat/sessions", {"class_id": class_id})["id"]
+    asked = ask("POST", f"/chat/sessions/{session}/messages", {"content": "What is conserved?"})
+    return {"session_id": session, "message_id": asked["answer"]["id"]}

@@ -14,10 +14,11 @@ from api.conftest import mark_as_migrated
 from api.contract import USES_UP
 from api.pot import open_round
 from api.settings import add_topics, open_settings
-from api.study import open_class, open_removal
+from api.study import open_chat, open_class, open_removal
 from api.town import PROGRAM
 from laurels.core.clock import FixedClock
 from laurels.core.database import open_database
+from laurels.core.ids import new_id
 from laurels.core.settings import Settings
 from laurels.main import create_app
 from laurels.web.openapi import is_endless, operations
@@ -30,8 +31,14 @@ SECRET = "s" * 64
 PASSWORD = "seven quiet lanterns"
 """Every example's."""
 
-NEEDS_MORE = {"POST /api/v1/messaging/messages/{message_id}/retry"}
-"""What can be done only after a model has failed: its own tests see to that. So do those of streams, which have no end."""
+NEEDS_MORE = {
+    "POST /api/v1/messaging/messages/{message_id}/retry",
+    "POST /api/v1/chat/sessions/{session_id}/messages/{message_id}/stop",
+    "POST /api/v1/documents/{doc_id}/reprocess",
+    "GET /api/v1/documents/{doc_id}/pages/{number}",
+}
+"""What can be done only after a model has failed, while it writes, or once a document is read: its own tests see to that. So do those of
+streams."""
 
 OTHERS = {
     "DELETE /api/v1/auth/account": "ana",
@@ -169,6 +176,8 @@ class Town:
         self._card = self._post("admin", "/progress/cards", {})["token"]
         self._pot = open_round(self._ask_as_admin, self._ask_as_admin)
         self._study = open_class(self._ask_as_admin, partial(self._ask, "ana"))
+        self._chat = open_chat(self._ask_as_admin, self._study["class_id"])
+        self._document = self._upload(f"/api/v1/documents/classes/{self._study['class_id']}/upload").json()["id"]
         self._removed = open_removal(self._ask_as_admin, partial(self._ask, "bo"), self._study["class_id"])
 
     def _open_program(self) -> dict[str, str]:
@@ -202,8 +211,15 @@ class Town:
     def send(self, name: str, example: Any) -> Any:
         """Send an example as an admin; what the last admin may not do, as a member. Ids in it become ids that are there."""
         method, path = name.split()
+        if path.endswith("/upload"):
+            return self._upload(self._place(path))
         headers = self._headers[OTHERS.get(name, "admin")] | {"If-Match": "*"}
         return self._http.request(method, self._place(path), json=self._fill(name, example), headers=headers)
+
+    def _upload(self, path: str) -> Any:
+        """Send a file as an admin: another one each time."""
+        files = {"file": ("notes.txt", f"Light bends where it enters glass: {new_id()}".encode())}
+        return self._http.post(path, files=files, headers=self._headers["admin"]).raise_for_status()
 
     def _place(self, path: str) -> str:
         """The path, with what is there."""
@@ -226,6 +242,8 @@ class Town:
         }
         if "/classes/{class_id}/keys/" in path:
             there["key_id"] = self._study["key_id"]
+        if "/chat/" in path or "/documents/" in path:
+            there |= self._chat | {"doc_id": self._document}
         if "/progress/keys/" in path:
             there["key_id"] = self._progress["key_id"]
         if "/returns/" in path:
@@ -247,6 +265,7 @@ class Town:
             "reward_id": self._loyalty["reward_id"],
             "member": self._people["admin"].student_id,
             "class_code": self._study["class_code"],
+            "class_id": self._study["class_id"],
             "user_id": self._study["user_id"],
             "user_ids": [self._study["user_id"]],
         }

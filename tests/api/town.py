@@ -9,7 +9,7 @@ import httpx
 
 from api.pot import open_round
 from api.settings import add_topics, open_key, open_settings
-from api.study import open_class
+from api.study import open_chat, open_class
 from laurels.identity.tables import Member
 from laurels.web.caller import Role
 from support.members import MemberMaker, SignIn
@@ -96,7 +96,7 @@ class Town:
             path = open_settings(self._ask_as_admin, "1042")
         elif any(part in label for part in ("/currency", "/messaging", "/pot")):
             path = open_round(lambda method, at, body: self._ask(method, at, own, json=body), self._ask_as_admin)
-        elif "/classes" in label or "/usage" in label:
+        elif any(part in label for part in ("/classes", "/usage", "/chat", "/documents")):
             path = self._open_class(own)
         else:
             path = self._give_credits(who, own)
@@ -135,12 +135,16 @@ class Town:
         return {"recognition_id": given, "redemption_id": redeemed, "session_id": other, "name": "Teamwork"}
 
     def _open_class(self, own: Headers) -> Ids:
-        """A class of a member's, with somebody else in it."""
+        """A class of a member's, with somebody else in it, a chat and a document there."""
         friend = self._sign_in(self._make_member()).headers
-        return open_class(
-            lambda method, at, body: self._ask(method, at, own, json=body),
-            lambda method, at, body: self._ask(method, at, friend, json=body),
-        )
+
+        def ask(method: str, at: str, body: dict[str, Any] | None) -> Any:
+            return self._ask(method, at, own, json=body)
+
+        path = open_class(ask, lambda method, at, body: self._ask(method, at, friend, json=body))
+        sent = {"file": ("notes.txt", b"Light bends where it enters glass.")}
+        document = self._ask("POST", f"/documents/classes/{path['class_id']}/upload", own, files=sent)["id"]
+        return path | open_chat(ask, path["class_id"]) | {"doc_id": document, "number": "1"}
 
     def _open_webhook(self) -> Ids:
         """A webhook to which something was sent."""

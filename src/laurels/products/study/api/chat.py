@@ -18,7 +18,7 @@ from laurels.products.study.errors import ClassClosed, TooManySessions
 from laurels.products.study.queries.access import read_session
 from laurels.products.study.queries.messages import each_message
 from laurels.products.study.queries.sessions import ShownSession, get_session, list_sessions, list_shared
-from laurels.products.study.schemas.chat import SessionAnswer, SessionBody, SessionChange, SharingBody
+from laurels.products.study.schemas.chat import ChatSessionAnswer, ChatSessionBody, ChatSessionChange, SharingBody
 from laurels.products.study.schemas.markdown import session_markdown
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
@@ -35,7 +35,12 @@ router = APIRouter(prefix="/chat")
 SESSIONS_PER_MINUTE = 30
 
 _BEGUN = created("session_id", "read_chat", "rename_chat", "delete_chat", "list_chat_messages", field="id")
-_MARKDOWN: dict[int | str, dict[str, Any]] = {200: {"description": "The chat as Markdown.", "content": {"text/markdown": {}}}}
+_MARKDOWN: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The chat as Markdown.",
+        "content": {"text/markdown": {"schema": {"type": "string"}, "example": "# Collisions\n\n## What is conserved?\n\nMomentum [1].\n"}},
+    }
+}
 
 OfClass = Annotated[str | None, Query(max_length=64, description="Only those of one class, by its id.")]
 
@@ -47,13 +52,13 @@ OfClass = Annotated[str | None, Query(max_length=64, description="Only those of 
     responses=_BEGUN | documented(Missing, Denied, MemberInactive, ClassClosed, TooManySessions),
 )
 async def begin_chat(
-    body: SessionBody,
+    body: ChatSessionBody,
     caller: Signed,
     context: Ctx,
     request: Request,
     response: Response,
     key: Annotated[RequestKey | None, keyed("begin-chat")],
-) -> SessionAnswer:
+) -> ChatSessionAnswer:
     """Begin a chat in a class that I am in. It needs can_chat."""
     posted = await actions.open_session(context, caller, body.class_id, body.title or "", request=key)
     tell_replay(request, posted)
@@ -62,7 +67,9 @@ async def begin_chat(
 
 
 @router.get("/sessions", responses=documented(Missing, CursorInvalid))
-def list_chats(caller: Signed, context: Ctx, class_id: OfClass = None, limit: PageSize = 20, cursor: Cursor = None) -> Page[SessionAnswer]:
+def list_chats(
+    caller: Signed, context: Ctx, class_id: OfClass = None, limit: PageSize = 20, cursor: Cursor = None
+) -> Page[ChatSessionAnswer]:
     """My chats in the classes that I am in, the one last used first."""
     wanted = None if class_id is None else known_id(class_id, what="class")
     place: Any = read_cursor(cursor, datetime, UUID)
@@ -72,7 +79,9 @@ def list_chats(caller: Signed, context: Ctx, class_id: OfClass = None, limit: Pa
 
 
 @router.get("/classes/{class_id}/shared", responses=documented(Missing, Denied, CursorInvalid))
-def list_shared_chats(class_id: ClassId, caller: Signed, context: Ctx, limit: PageSize = 20, cursor: Cursor = None) -> Page[SessionAnswer]:
+def list_shared_chats(
+    class_id: ClassId, caller: Signed, context: Ctx, limit: PageSize = 20, cursor: Cursor = None
+) -> Page[ChatSessionAnswer]:
     """Chats that members of a class share with it, the one last used first. It needs can_read."""
     place: Any = read_cursor(cursor, datetime, UUID)
     with context.database.read.connect() as connection:
@@ -81,20 +90,20 @@ def list_shared_chats(class_id: ClassId, caller: Signed, context: Ctx, limit: Pa
 
 
 @router.get("/sessions/{session_id}", responses=documented(Missing))
-def read_chat(session_id: SessionId, caller: Signed, context: Ctx) -> SessionAnswer:
+def read_chat(session_id: SessionId, caller: Signed, context: Ctx) -> ChatSessionAnswer:
     """A chat of mine, or one that is shared with a class where I may read."""
     return _read(context, caller, session_id)
 
 
 @router.patch("/sessions/{session_id}", responses=documented(Missing, ClassClosed))
-def rename_chat(session_id: SessionId, body: SessionChange, caller: Signed, context: Ctx) -> SessionAnswer:
+def rename_chat(session_id: SessionId, body: ChatSessionChange, caller: Signed, context: Ctx) -> ChatSessionAnswer:
     """Name a chat of mine."""
     actions.change_session(context, caller, session_id, title=body.title)
     return _read(context, caller, session_id)
 
 
 @router.put("/sessions/{session_id}/sharing", responses=documented(Missing, ClassClosed))
-def share_chat(session_id: SessionId, body: SharingBody, caller: Signed, context: Ctx) -> SessionAnswer:
+def share_chat(session_id: SessionId, body: SharingBody, caller: Signed, context: Ctx) -> ChatSessionAnswer:
     """Let members of the class who may read there read a chat of mine, or no longer. Its own documents stay mine alone."""
     actions.change_session(context, caller, session_id, is_shared=body.is_shared)
     return _read(context, caller, session_id)
@@ -117,10 +126,10 @@ def export_chat(session_id: SessionId, caller: Signed, context: Ctx) -> Response
     return Response(session_markdown(shown.row, messages, say=say), media_type="text/markdown", headers=headers)
 
 
-def _read(context: Context, caller: Caller, session_id: UUID) -> SessionAnswer:
+def _read(context: Context, caller: Caller, session_id: UUID) -> ChatSessionAnswer:
     with context.database.read.connect() as connection:
-        return SessionAnswer.of(get_session(connection, session_id, caller.member_id))
+        return ChatSessionAnswer.of(get_session(connection, session_id, caller.member_id))
 
 
-def _page(rows: list[ShownSession], limit: int) -> Page[SessionAnswer]:
-    return page_of(rows, limit, cursor=lambda shown: (shown.row.updated_at, shown.row.id), item=SessionAnswer.of)
+def _page(rows: list[ShownSession], limit: int) -> Page[ChatSessionAnswer]:
+    return page_of(rows, limit, cursor=lambda shown: (shown.row.updated_at, shown.row.id), item=ChatSessionAnswer.of)

@@ -57,7 +57,13 @@ MEDIA_TYPES = {
     FileType.HTML: "text/html",
 }
 
-FileField = Annotated[UploadFile, File(description="A PDF, Word, PowerPoint, text, Markdown or HTML file, with its name.")]
+_BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7 ..."}
+_FILE_RESPONSES = versioned(is_read=True)
+_FILE_RESPONSES[200] |= {"description": "The file as it was uploaded.", "content": {"application/octet-stream": _BYTES}}
+
+FileField = Annotated[
+    UploadFile, File(description="A PDF, Word, PowerPoint, text, Markdown or HTML file, with its name.", examples=["%PDF-1.7 ..."])
+]
 StatusFilter = Annotated[ProcessingStatus | None, Query(description="Only those with this status.")]
 
 
@@ -143,9 +149,7 @@ def read_page(
 @router.get(
     "/{doc_id}/file",
     response_class=Response,
-    responses=versioned(is_read=True)
-    | {200: {"description": "The file as it was uploaded.", "content": {"application/octet-stream": {}}}}
-    | documented(Missing, Denied, StorageUnavailable),
+    responses=_FILE_RESPONSES | documented(Missing, Denied, StorageUnavailable),
 )
 def download_document(
     doc_id: DocumentId, caller: Signed, context: Ctx, desk: DeskParts, if_none_match: IfNoneMatch = None

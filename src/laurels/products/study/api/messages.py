@@ -28,7 +28,7 @@ from laurels.products.study.errors import (
 )
 from laurels.products.study.queries.access import read_session
 from laurels.products.study.queries.messages import get_exchange, get_message, list_messages
-from laurels.products.study.schemas.chat import ExchangeAnswer, FeedbackBody, MessageAnswer, QuestionBody, RegenerateBody
+from laurels.products.study.schemas.chat import ChatMessageAnswer, ExchangeAnswer, FeedbackBody, QuestionBody, RegenerateBody
 from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.documented import created, documented
@@ -45,7 +45,7 @@ MARGIN_SECONDS = 15.0
 """Beyond the model's own time, how long a request without a stream waits for its answer: then it gives it as `pending`."""
 
 _ASKED = created("message_id", "read_chat_message", "stop_chat_answer", "follow_chat_answer", field="answer/id")
-_ASKED[201]["content"] = {"text/event-stream": EVENTS["content"]["text/event-stream"]}
+_ASKED[201]["content"] = EVENTS["content"]
 _REFUSED = documented(
     *(Missing, Denied, MemberInactive, ClassClosed, SessionFull),
     *(TooManyChats, TokensHeld, TokensUsedUp, Unavailable),
@@ -85,17 +85,17 @@ async def ask_question(
 @router.get("", responses=documented(Missing, CursorInvalid))
 def list_chat_messages(
     session_id: SessionId, caller: Signed, context: Ctx, limit: PageSize = 50, cursor: Cursor = None
-) -> Page[MessageAnswer]:
+) -> Page[ChatMessageAnswer]:
     """What was asked and answered in a chat, newest first; answers that were replaced, too."""
     place = read_cursor(cursor, int)
     with context.database.read.connect() as connection:
         seen = read_session(connection, session_id, caller.member_id)
         rows = list_messages(connection, seen, limit=limit, before=place[0] if place else None)
-    return page_of(rows, limit, cursor=lambda shown: (shown.row.position,), item=MessageAnswer.of)
+    return page_of(rows, limit, cursor=lambda shown: (shown.row.position,), item=ChatMessageAnswer.of)
 
 
 @router.get("/{message_id}", responses=documented(Missing))
-def read_chat_message(session_id: SessionId, message_id: MessageId, caller: Signed, context: Ctx) -> MessageAnswer:
+def read_chat_message(session_id: SessionId, message_id: MessageId, caller: Signed, context: Ctx) -> ChatMessageAnswer:
     """A question or an answer, with what it cites as far as I may read that now."""
     return _read(context, caller, session_id, message_id)
 
@@ -133,7 +133,9 @@ async def regenerate_chat_answer(
 
 
 @router.post("/{message_id}/stop", status_code=202, responses=documented(Missing, AnswerSettled))
-async def stop_chat_answer(session_id: SessionId, message_id: MessageId, caller: Signed, context: Ctx, desk: DeskParts) -> MessageAnswer:
+async def stop_chat_answer(
+    session_id: SessionId, message_id: MessageId, caller: Signed, context: Ctx, desk: DeskParts
+) -> ChatMessageAnswer:
     """Have the rest of an answer of mine left out. What came is kept, and counted; soon its status is `stopped`.
 
     It needs no Idempotency-Key: sent twice, the second is refused once the answer is finished.
@@ -143,7 +145,7 @@ async def stop_chat_answer(session_id: SessionId, message_id: MessageId, caller:
 
 
 @router.put("/{message_id}/feedback", responses=documented(Missing, AnswerUnderWay))
-def rate_chat_answer(session_id: SessionId, message_id: MessageId, body: FeedbackBody, caller: Signed, context: Ctx) -> MessageAnswer:
+def rate_chat_answer(session_id: SessionId, message_id: MessageId, body: FeedbackBody, caller: Signed, context: Ctx) -> ChatMessageAnswer:
     """Say what I think of an answer of mine. Nobody else sees it in the chat."""
     rate_answer(context, caller, session_id, message_id, rating=body.rating, note=body.note)
     return _read(context, caller, session_id, message_id)
@@ -169,12 +171,12 @@ def _read_exchange(context: Context, caller: Caller, exchange: Exchange) -> Exch
     with context.database.read.connect() as connection:
         seen = read_session(connection, exchange.seen.session.id, caller.member_id)
         message, answer = get_exchange(connection, seen, exchange.question, exchange.answer)
-    return ExchangeAnswer(message=MessageAnswer.of(message), answer=MessageAnswer.of(answer))
+    return ExchangeAnswer(message=ChatMessageAnswer.of(message), answer=ChatMessageAnswer.of(answer))
 
 
-def _read(context: Context, caller: Caller, session_id: UUID, message_id: UUID) -> MessageAnswer:
+def _read(context: Context, caller: Caller, session_id: UUID, message_id: UUID) -> ChatMessageAnswer:
     with context.database.read.connect() as connection:
-        return MessageAnswer.of(get_message(connection, read_session(connection, session_id, caller.member_id), message_id))
+        return ChatMessageAnswer.of(get_message(connection, read_session(connection, session_id, caller.member_id), message_id))
 
 
 def _require_own_answer(context: Context, caller: Caller, session_id: UUID, message_id: UUID) -> None:

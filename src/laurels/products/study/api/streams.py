@@ -9,21 +9,26 @@ from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from laurels.products.study.answers import Done, Event, Failed, Sources, Taken, Words
-from laurels.products.study.schemas.chat import AnswerDone, CitationAnswer, MessageAnswer, SourcesAnswer, TakenAnswer
-from laurels.web.broadcasts import stream_answer
+from laurels.products.study.schemas.chat import AnswerDone, ChatMessageAnswer, CitationAnswer, SourcesAnswer, TakenAnswer
+from laurels.web.broadcasts import MEDIA_TYPE, stream_answer
 from laurels.web.problems import problem_of
 from laurels.web.sse import HEARTBEAT, framed
 
 EVENTS: dict[str, Any] = {
     "description": "Server-sent events: `sources` before the first word, then `delta` with the next `text` of the answer, `usage`, "
     "`error` with a problem where it failed, and `done` with the answer as it is kept.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "content": {
+        MEDIA_TYPE: {
+            "schema": {"type": "string"},
+            "example": 'event: delta\ndata: {"text":"Momentum, "}\n\nevent: delta\ndata: {"text":"and kinetic energy as well [1]."}\n\n',
+        }
+    },
 }
 
 
 def wants_stream(request: Request) -> bool:
     """Whether whoever asks would rather have events than JSON."""
-    return "text/event-stream" in request.headers.get("accept", "")
+    return MEDIA_TYPE in request.headers.get("accept", "")
 
 
 def stream_events(request: Request, events: AsyncIterator[Sequence[Event]]) -> StreamingResponse:
@@ -48,7 +53,7 @@ def _frame(request: Request, event: Event) -> bytes:
         case Failed():
             return framed("error", orjson.dumps(problem_of(request, event.error).as_json()))
         case Done():
-            return _told("done", AnswerDone(answer=MessageAnswer.of(event.message)))
+            return _told("done", AnswerDone(answer=ChatMessageAnswer.of(event.message)))
 
 
 def _told(name: str, answer: BaseModel) -> bytes:

@@ -13,7 +13,7 @@ from laurels.products.study.bounds import MAX_NOTE
 from laurels.products.study.chat_pages.drawing import draw_chat, draw_part
 from laurels.products.study.chat_pages.visits import CHATS, AtOwnChat, ChatVisit, visit_chat
 from laurels.products.study.queries.messages import find_row
-from laurels.products.study.schemas.chat import SessionChange
+from laurels.products.study.schemas.chat import ChatSessionChange
 from laurels.web.language import N_
 from laurels.web.limits import limited
 from laurels.web.pages import is_partial
@@ -32,7 +32,7 @@ RATINGS = {"1": 1, "-1": -1}
 async def rename(visit: AtOwnChat) -> Response:
     """Give a chat another title."""
     typed = visit.typed({"title": "", **await sent_fields(visit.request)})
-    body, status = typed.check(SessionChange, {"title": typed.values["title"]}), 422
+    body, status = typed.check(ChatSessionChange, {"title": typed.values["title"]}), 422
     if body is not None:
         try:
             await run_in_threadpool(change_session, visit.context, visit.caller, visit.session.id, title=body.title)

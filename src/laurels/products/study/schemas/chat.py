@@ -56,7 +56,7 @@ _ANSWER: dict[str, Any] = _QUESTION | {
 }
 
 
-class SessionBody(Body):
+class ChatSessionBody(Body):
     """A session that is to begin."""
 
     model_config = example({"class_id": EXAMPLE_CLASS}, {"class_id": EXAMPLE_CLASS, "title": "Conservation of energy"})
@@ -65,7 +65,7 @@ class SessionBody(Body):
     title: Title | None = Field(None, description="Left out: it is named after its first question.")
 
 
-class SessionChange(Body):
+class ChatSessionChange(Body):
     """A session's new title."""
 
     model_config = example({"title": "Conservation of energy"})
@@ -107,7 +107,7 @@ class FeedbackBody(Body):
     note: Note | None = Field(None, description="Why. Left out: what was said before is forgotten.")
 
 
-class SessionAnswer(Answer):
+class ChatSessionAnswer(Answer):
     """A chat session."""
 
     model_config = example(
@@ -139,10 +139,10 @@ class SessionAnswer(Answer):
     updated_at: UtcInstant = Field(description="When somebody last asked or was answered.")
 
     @staticmethod
-    def of(shown: ShownSession) -> "SessionAnswer":
+    def of(shown: ShownSession) -> "ChatSessionAnswer":
         """The answer for a session."""
         row = shown.row
-        return SessionAnswer(
+        return ChatSessionAnswer(
             id=row.id,
             title=row.title,
             user_id=row.user_id,
@@ -186,7 +186,7 @@ class CitationAnswer(Answer):
         )
 
 
-class MessageAnswer(Answer):
+class ChatMessageAnswer(Answer):
     """A question or an answer."""
 
     model_config = example(_QUESTION, _ANSWER)
@@ -207,10 +207,10 @@ class MessageAnswer(Answer):
     note: str | None = Field(description="Why. To its owner alone.")
 
     @staticmethod
-    def of(shown: ShownMessage) -> "MessageAnswer":
+    def of(shown: ShownMessage) -> "ChatMessageAnswer":
         """The answer for a message."""
         row = shown.row
-        return MessageAnswer.model_validate(
+        return ChatMessageAnswer.model_validate(
             {
                 "id": row.id,
                 "session_id": row.session_id,
@@ -235,8 +235,8 @@ class ExchangeAnswer(Answer):
 
     model_config = example({"message": _QUESTION, "answer": _ANSWER})
 
-    message: MessageAnswer
-    answer: MessageAnswer
+    message: ChatMessageAnswer
+    answer: ChatMessageAnswer
 
 
 class SourcesAnswer(Answer):
@@ -281,4 +281,4 @@ class AnswerDone(Answer):
 
     model_config = example({"answer": _ANSWER})
 
-    answer: MessageAnswer
+    answer: ChatMessageAnswer
