@@ -13,7 +13,7 @@ from laurels.products.study.facts import DocumentAdded, DocumentReady
 from laurels.products.study.tables import study_document
 from products.study.extraction import files
 from products.study.school import School
-from products.study.shelves import OPTICS, add, add_read, desk_of, read_all, row, rows_kept, send, stored, tidy
+from products.study.shelves import OPTICS, add, add_read, read_all, row, rows_kept, send, stored, tidy
 from support.site import refused
 
 
@@ -240,4 +240,3 @@ def test_a_form_without_a_file_is_refused(served: School) -> None:
     path = f"/documents/classes/{room.id}/upload"
     refused(served.ask(owner, "POST", path, data={"file": "words"}), 422, "validation-failed")
     refused(served.ask(owner, "POST", path, json={}), 422, "validation-failed")
-    assert desk_of(served).uploads.borrowed_tokens == 0

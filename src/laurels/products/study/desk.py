@@ -1,6 +1,7 @@
 """What the process has one of for study: made by `laurels.main` and the worker, found at `app.state.study`."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,6 @@ from tempfile import TemporaryFile
 from threading import BoundedSemaphore
 from typing import Annotated, BinaryIO
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from laurels.core.settings import Settings
@@ -20,7 +20,7 @@ CHILDREN = 2
 """Most processes that read documents at once."""
 
 UPLOADS = 4
-"""Most uploads that are looked at, and put away, at once: each by a process of its own. More wait their turn, and no thread for them."""
+"""Most uploads that are looked at, and put away, at once: each by a process of its own. More wait their turn."""
 
 SPOOL = "spool"
 """Folder in the home folder for files on their way; what is in it has no name, and goes with the process."""
@@ -42,7 +42,7 @@ class Desk:
     model: Model | None
     spool: Path
     reading: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(CHILDREN))
-    uploads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(UPLOADS))
+    uploads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(UPLOADS, thread_name_prefix="upload"))
     prices: Prices = field(default_factory=lambda: Prices("USD", {}))
     answers: Answers = field(default_factory=Answers)
 

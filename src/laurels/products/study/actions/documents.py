@@ -5,8 +5,10 @@ it is, whether it opens. Then it is put away, and only then decided about: a
 crash in between leaves a file without a document, which `jobs.sweep` removes.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 import logging
 import os
@@ -14,7 +16,6 @@ from typing import BinaryIO
 import unicodedata
 from uuid import UUID
 
-from anyio.to_thread import run_sync
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
@@ -64,7 +65,8 @@ async def upload(
         ReaderStopped, StorageUnavailable: try again.
         DomainError: what `AddDocument` refuses.
     """
-    taken = await run_sync(_take_in, place, desk, caller, shelf, file, request is None, limiter=desk.uploads)
+    taking = partial(_take_in, place, desk, caller, shelf, file, request is None)
+    taken = await asyncio.get_running_loop().run_in_executor(desk.uploads, taking)
     decision = AddDocument(taken, shelf, quota_of(place.settings, shelf), caller.member_id)
     try:
         posted = await place.writer.post(Proposal(decision, place.clock.now(), caller.actor, request))
