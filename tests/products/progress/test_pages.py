@@ -280,6 +280,6 @@ def test_live_part_holds_every_part_of_the_page(served: Circle, pages: Open) -> 
 
 
 def test_members_tabs_are_five_at_most(served: Circle, pages: Open) -> None:
-    for role, tabs in (("member", "Home Progress Thanks Pot Rewards"), ("staff", "Home Progress Thanks Rewards Console")):
+    for role, tabs in (("member", "Home Progress Thanks Study Rewards"), ("staff", "Home Progress Thanks Rewards Console")):
         page = pages(served.make_member(role=role)).get("/progress")
         assert words(page.text.partition('<nav class="tabs"')[2].partition("</nav>")[0]).partition("> ")[2] == tabs
