@@ -42,7 +42,7 @@ def test_member_chats_wins_and_verifies_the_round(visit: VisitAs, community: Com
     seen, watching = visit(member, width=390, height=844, java_script_enabled=scripts), visit(community.members[5])
     page, before = seen.page, pot_of(community).amount
     seen.open("/")
-    page.get_by_role("navigation", name="Sections").get_by_role("link", name="Pot").click()
+    page.get_by_role("link", name="Chat for the pot").click()
     watching.open("/pot")
     community.wait_until_followed(2 if scripts else 1)
     send(page, community, member, "Hello <b>there</b>", price=5)
