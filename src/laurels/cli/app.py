@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from laurels import __version__
-from laurels.cli import boards, documents, imports, jobs, keys, ledger, members, pot, programs, progress, serving
+from laurels.cli import boards, documents, imports, jobs, keys, ledger, members, pot, programs, progress, serving, study
 from laurels.cli.opening import CommandFailed
 from laurels.core.errors import DomainError
 from laurels.core.memory import spare_startup
@@ -78,6 +78,7 @@ keys.add_to(app)
 programs.add_to(app)
 progress.add_to(app)
 pot.add_to(app)
+study.add_to(app)
 ledger.add_to(app)
 jobs.add_to(app)
 boards.add_to(app)
