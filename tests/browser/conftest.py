@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 import pytest
 
 from browser.community import Community, settle
+from browser.lectures import Lectures, hold_lectures
 from conftest import NOW
 from laurels.core.clock import FixedClock
 from laurels.core.database import open_database
@@ -92,6 +93,8 @@ class Place(Protocol):
 
 
 VisitAs = Callable[..., Visit]
+LookAs = Callable[..., Visit]
+"""The same, in the class of `Lectures`."""
 
 
 @pytest.fixture
@@ -102,6 +105,28 @@ def visit(browser: Browser, community: Community) -> Iterator[VisitAs]:
     def open_for(member: Member | None = None, *, width: int = 1280, height: int = 900, with_axe: bool = False, **options: Any) -> Visit:
         opened.append(open_context(browser, community, member, with_axe=with_axe, viewport={"width": width, "height": height}, **options))
         return open_window(opened[-1], community)
+
+    yield open_for
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def lectures(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lectures]:
+    """A class that asks a model."""
+    with hold_lectures(tmp_path_factory.mktemp("lectures")) as held:
+        yield held
+
+
+@pytest.fixture
+def look(browser: Browser, lectures: Lectures) -> Iterator[LookAs]:
+    """`look(member, width=390)` opens a window."""
+    opened: list[BrowserContext] = []
+
+    def open_for(member: Member, *, width: int = 1280, height: int = 900, with_axe: bool = False, **options: object) -> Visit:
+        size = {"width": width, "height": height}
+        opened.append(open_context(browser, lectures, member, with_axe=with_axe, viewport=size, **options))
+        return open_window(opened[-1], lectures)
 
     yield open_for
     for context in opened:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page
+
 from conftest import NOW
 from laurels.core.clock import FixedClock
 from laurels.core.database import open_database
@@ -67,3 +69,9 @@ def hold_lectures(folder: Path, **changed: Any) -> Iterator[Lectures]:
             yield Lectures(room, server, str(school.http.base_url).rstrip("/"), sign_in)
         school.writer.stop()
         database.dispose()
+
+
+def ask(page: Page, words: str) -> None:
+    """Write a question, and send it."""
+    page.get_by_role("textbox", name="Your question").fill(words)
+    page.get_by_role("button", name="Ask", exact=True).click()

@@ -1,50 +1,15 @@
 """A chat with documents in a browser: an answer as it is written, its sources beside it, stopping, limits, and who else may read."""
 
-from collections.abc import Callable, Iterator
 import re
 from threading import Event
 
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+from playwright.sync_api import Dialog, expect
 import pytest
 
-from browser.conftest import Visit, open_context, open_window
-from browser.lectures import QUESTION, SCRIPT, Lectures, hold_lectures
-from browser.test_access import violations
-from browser.test_weight import FIRST_LOAD_BYTES, LAYOUT_SHIFT, OBSERVE_SHIFTS, WARM_BYTES, _weigh
-from laurels.identity.tables import Member
+from browser.conftest import LookAs, Visit
+from browser.lectures import QUESTION, SCRIPT, Lectures, ask
 
-WIDTHS = (320, 390, 1280)
 HOSTILE = "<img src=x onerror=alert(1)> <script>alert(2)</script> ![x](https://evil.example/p.png) [out](javascript:alert(3)) [1]"
-
-Open = Callable[..., Visit]
-
-
-@pytest.fixture(scope="module")
-def lectures(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Lectures]:
-    """A class that asks a model."""
-    with hold_lectures(tmp_path_factory.mktemp("lectures")) as held:
-        yield held
-
-
-@pytest.fixture
-def look(browser: Browser, lectures: Lectures) -> Iterator[Open]:
-    """`look(member, width=390)` opens a window."""
-    opened: list[BrowserContext] = []
-
-    def open_for(member: Member, *, width: int = 1280, height: int = 900, with_axe: bool = False, **options: object) -> Visit:
-        size = {"width": width, "height": height}
-        opened.append(open_context(browser, lectures, member, with_axe=with_axe, viewport=size, **options))
-        return open_window(opened[-1], lectures)
-
-    yield open_for
-    for context in opened:
-        context.close()
-
-
-def ask(page: Page, words: str) -> None:
-    """Write a question, and send it."""
-    page.get_by_role("textbox", name="Your question").fill(words)
-    page.get_by_role("button", name="Ask", exact=True).click()
 
 
 def of_importance(seen: Visit) -> list[str]:
@@ -52,7 +17,7 @@ def of_importance(seen: Visit) -> list[str]:
     return [one for one in seen.complaints if "net::ERR_ABORTED" not in one]
 
 
-def test_member_asks_sees_the_sources_then_the_answer_and_opens_the_page(look: Open, lectures: Lectures) -> None:
+def test_member_asks_sees_the_sources_then_the_answer_and_opens_the_page(look: LookAs, lectures: Lectures) -> None:
     seen, goes_on = look(lectures.newcomer("Ada Reyes")), Event()
     page, server = seen.page, lectures.server
     server.say("**Kinetic energy** is conserved [1], ", "and momentum is, as well [2].", waits=goes_on)
@@ -81,7 +46,7 @@ def test_member_asks_sees_the_sources_then_the_answer_and_opens_the_page(look: O
     assert of_importance(seen) == []
 
 
-def test_answer_is_stopped_and_what_came_stays(look: Open, lectures: Lectures) -> None:
+def test_answer_is_stopped_and_what_came_stays(look: LookAs, lectures: Lectures) -> None:
     who = lectures.newcomer("Stan Stops")
     seen, path = look(who), lectures.chat(who)
     page = seen.page
@@ -96,7 +61,7 @@ def test_answer_is_stopped_and_what_came_stays(look: Open, lectures: Lectures) -
     assert of_importance(seen) == []
 
 
-def test_page_that_is_loaded_again_goes_on_with_the_answer(look: Open, lectures: Lectures) -> None:
+def test_page_that_is_loaded_again_goes_on_with_the_answer(look: LookAs, lectures: Lectures) -> None:
     who, goes_on = lectures.newcomer("Rita Reload"), Event()
     seen, path = look(who), lectures.chat(who)
     page = seen.page
@@ -116,7 +81,7 @@ def test_page_that_is_loaded_again_goes_on_with_the_answer(look: Open, lectures:
     assert of_importance(seen) + of_importance(beside) == []
 
 
-def test_lost_connection_begins_the_answer_anew(look: Open, lectures: Lectures) -> None:
+def test_lost_connection_begins_the_answer_anew(look: LookAs, lectures: Lectures) -> None:
     who, goes_on = lectures.newcomer("Lola Lost"), Event()
     seen, path = look(who), lectures.chat(who)
     page = seen.page
@@ -130,7 +95,7 @@ def test_lost_connection_begins_the_answer_anew(look: Open, lectures: Lectures) 
     expect(page.locator(".words.md")).to_have_text("Whole, in spite of all 1.")
 
 
-def test_offline_words_stay_and_are_sent_later(look: Open, lectures: Lectures) -> None:
+def test_offline_words_stay_and_are_sent_later(look: LookAs, lectures: Lectures) -> None:
     who = lectures.newcomer("Otis Offline")
     seen, path = look(who), lectures.chat(who)
     page = seen.page
@@ -147,7 +112,7 @@ def test_offline_words_stay_and_are_sent_later(look: Open, lectures: Lectures) -
     expect(page.locator(".mine > .bubble")).to_have_count(1)
 
 
-def test_keys_send_and_break_lines(look: Open, lectures: Lectures) -> None:
+def test_keys_send_and_break_lines(look: LookAs, lectures: Lectures) -> None:
     who = lectures.newcomer("Kim Keys")
     seen, path = look(who), lectures.chat(who)
     page = seen.page
@@ -166,7 +131,7 @@ def test_keys_send_and_break_lines(look: Open, lectures: Lectures) -> None:
     expect(page.get_by_role("textbox", name="Your question")).to_have_value("")
 
 
-def test_used_up_tokens_are_told_with_what_to_do_and_words_stay(look: Open, lectures: Lectures) -> None:
+def test_used_up_tokens_are_told_with_what_to_do_and_words_stay(look: LookAs, lectures: Lectures) -> None:
     who = lectures.newcomer("Tess Tokens")
     seen, path = look(who, width=390), lectures.chat(who)
     lectures.room.school.limit(lectures.room.room, who, daily=10)
@@ -179,7 +144,7 @@ def test_used_up_tokens_are_told_with_what_to_do_and_words_stay(look: Open, lect
     expect(seen.page.get_by_role("textbox", name="Your question")).to_have_value("What is conserved?")
 
 
-def test_failed_answer_says_why_and_another_is_asked_for(look: Open, lectures: Lectures) -> None:
+def test_failed_answer_says_why_and_another_is_asked_for(look: LookAs, lectures: Lectures) -> None:
     who = lectures.newcomer("Fay Fails")
     seen, path = look(who), lectures.chat(who)
     page = seen.page
@@ -194,7 +159,7 @@ def test_failed_answer_says_why_and_another_is_asked_for(look: Open, lectures: L
     expect(page.get_by_text("It had no words.")).to_be_visible()
 
 
-def test_owner_rates_names_shares_takes_along_and_deletes(look: Open, lectures: Lectures) -> None:
+def test_owner_rates_names_shares_takes_along_and_deletes(look: LookAs, lectures: Lectures) -> None:
     who = lectures.newcomer("Olga Owner")
     seen, other, path = look(who), look(lectures.room.ana), lectures.chat(who, "Energy [1].")
     page = seen.page
@@ -229,7 +194,7 @@ def test_owner_rates_names_shares_takes_along_and_deletes(look: Open, lectures: 
     assert response.status == 404
 
 
-def test_hostile_answer_does_nothing(look: Open, lectures: Lectures) -> None:
+def test_hostile_answer_does_nothing(look: LookAs, lectures: Lectures) -> None:
     who = lectures.newcomer("Hana Hostile")
     seen, path = look(who), lectures.chat(who)
     page = seen.page
@@ -246,7 +211,7 @@ def test_hostile_answer_does_nothing(look: Open, lectures: Lectures) -> None:
     assert of_importance(seen) == []
 
 
-def test_phone_folds_the_sources_and_a_citation_opens_them(look: Open, lectures: Lectures) -> None:
+def test_phone_folds_the_sources_and_a_citation_opens_them(look: LookAs, lectures: Lectures) -> None:
     who = lectures.newcomer("Phil Phone")
     seen, path = look(who, width=390, height=844), lectures.chat(who, "Energy [1].")
     page = seen.page
@@ -260,7 +225,7 @@ def test_phone_folds_the_sources_and_a_citation_opens_them(look: Open, lectures:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_without_scripts_everything_is_there(look: Open, lectures: Lectures, width: int) -> None:
+def test_without_scripts_everything_is_there(look: LookAs, lectures: Lectures, width: int) -> None:
     who = lectures.newcomer("Nora Plain")
     seen, path = look(who, width=width, java_script_enabled=False), lectures.chat(who)
     page = seen.page
@@ -272,74 +237,3 @@ def test_without_scripts_everything_is_there(look: Open, lectures: Lectures, wid
     expect(page.get_by_role("button", name="Helpful", exact=True)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("switch", name="Shared with the class").click()
     expect(page.get_by_role("status").filter(has_text="The class may read this chat now.")).to_be_visible()
-
-
-@pytest.mark.parametrize("state", ["empty", "answered", "waiting", "refused", "failed", "opened", "shared"])
-def test_every_state_is_for_everyone(look: Open, lectures: Lectures, state: str) -> None:
-    who, goes_on = lectures.newcomer(f"Eve {state.title()}"), Event()
-    table = "In **all** [1]:\n\n# Of energy\n\n| a | b |\n|---|--:|\n| 1 | 2 [2] |\n\n- one\n\n```\ncode = 1\n```\n\n> said"
-    path = lectures.chat(who, *([] if state == "empty" else [table, "Again [1, 2]."]))
-    seen = look(who, with_axe=True)
-    page = seen.page
-    if state == "refused":
-        lectures.room.school.limit(lectures.room.room, who, weekly=10)
-    if state == "waiting":
-        lectures.server.say("Later", waits=goes_on)
-    if state == "failed":
-        lectures.server.fail(401, code="invalid_api_key")
-    if state == "shared":
-        lectures.room.school.ask(who, "PUT", f"/chat/sessions/{path.rpartition('/')[2]}/sharing", json={"is_shared": True})
-        seen = look(lectures.room.ana, with_axe=True)
-        page = seen.page
-    seen.open(path)
-    if state in ("waiting", "refused", "failed"):
-        ask(page, QUESTION)
-        shown = {"waiting": "[data-found] .source", "refused": "[role=alert]", "failed": ".notice.bad-tone"}[state]
-        page.locator(shown).first.wait_for()
-    if state == "opened":
-        for summary in ("About this chat", "Delete this chat", "tokens left today"):
-            page.get_by_text(summary).click()
-        page.get_by_role("button", name="Helpful", exact=True).last.click()
-        page.get_by_text("Say why").click()
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, (width, scheme)
-            assert violations(page) == [], (width, scheme)
-    goes_on.set()
-
-
-def test_nothing_moves_where_motion_is_reduced(look: Open, lectures: Lectures) -> None:
-    who, goes_on = lectures.newcomer("Mo Still"), Event()
-    seen, path = look(who), lectures.chat(who)
-    lectures.server.say("Later", waits=goes_on)
-    seen.open(path)
-    ask(seen.page, QUESTION)
-    expect(seen.page.locator("[data-waits]")).to_be_visible()
-    assert seen.page.evaluate("document.getAnimations().length") == 0
-    goes_on.set()
-
-
-def test_chat_is_light(look: Open, lectures: Lectures) -> None:
-    who = lectures.newcomer("Wim Light")
-    seen, path = look(who, width=390), lectures.chat(who, *(["Energy is conserved, as the script says on its second page [1]. " * 8] * 4))
-    weights = _weigh(seen.page)
-    seen.open(path)
-    seen.page.wait_for_function("() => document.fonts.status === 'loaded'")
-    assert 30_000 < sum(weights) <= FIRST_LOAD_BYTES
-    weights.clear()
-    seen.open(path)
-    assert 0 < sum(weights) <= WARM_BYTES
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_jumps_while_a_chat_loads(look: Open, lectures: Lectures, width: int) -> None:
-    who = lectures.newcomer("Jo Jumps")
-    seen, path = look(who, width=width), lectures.chat(who, *["Energy is conserved, as the script says on its second page [1]. " * 8] * 4)
-    seen.page.add_init_script(OBSERVE_SHIFTS)
-    seen.page.route("**/*.woff2", lambda route: (seen.page.wait_for_timeout(300), route.continue_()))
-    seen.open(path)
-    seen.page.wait_for_function("() => document.fonts.status === 'loaded'")
-    seen.page.wait_for_timeout(200)
-    assert seen.page.evaluate("window.shifts") <= LAYOUT_SHIFT

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from starlette.testclient import TestClient
 
 from laurels.core.clock import FixedClock
 from laurels.core.database import Database
 from laurels.core.settings import Settings
 from laurels.identity.tables import Member
 from products.recognition.paper import Paper
+from products.study.classroom import PAGES, Classroom
 from products.study.school import School
 from support.applications import MakeApp
 from support.members import MemberMaker, SignIn
 from support.openai_server import OpenAIServer, an_openai_server
+
+OpenPages = Callable[[Member], Paper]
 
 
 @pytest.fixture
@@ -52,3 +56,33 @@ def model_server() -> Iterator[OpenAIServer]:
 def pages(served: School, sign_in: SignIn) -> Callable[[Member], Paper]:
     """`pages(member)` is the member's browser, without scripts."""
     return lambda who: Paper(served, sign_in, who)
+
+
+@pytest.fixture
+def here(served: School) -> Classroom:
+    """A class with a document, and no model."""
+    made = Classroom(served, members=2)
+    made.put("mechanics.txt", PAGES)
+    return made
+
+
+@pytest.fixture
+def papers(school: School, sign_in: SignIn) -> OpenPages:
+    """The same, on the event loop of whoever serves: answers are written beside their requests."""
+
+    def open_for(who: Member) -> Paper:
+        paper = Paper(school, sign_in, who)
+        assert isinstance(school.http, TestClient)
+        paper._http.portal = school.http.portal
+        return paper
+
+    return open_for
+
+
+@pytest.fixture
+def modelled(school: School, model_server: OpenAIServer) -> Iterator[tuple[Classroom, OpenAIServer]]:
+    """A class with a document, and a model's server."""
+    with school.open(**(model_server.settings | {"embedding_model": ""})):
+        made = Classroom(school, members=2)
+        made.put("mechanics.txt", PAGES)
+        yield made, model_server

@@ -1,82 +1,23 @@
 """A chat, as a browser without scripts asks for it, and the parts that a script asks for."""
 
-from collections.abc import Callable, Iterator
 from html import unescape
 import re
 from threading import Event
-from uuid import UUID
 
 import httpx
 import pytest
-from starlette.testclient import TestClient
 
-from laurels.core.ids import new_id
-from laurels.identity.tables import Member
-from products.recognition.paper import Paper, errors_in
+from products.recognition.paper import errors_in
+from products.study.chat_paper import answer_of, begin, key, said
 from products.study.classroom import ELASTIC, PAGES, Classroom
-from products.study.school import School
-from support.members import SignIn
-from support.openai_server import OpenAIServer, an_openai_server
+from products.study.conftest import OpenPages
+from support.openai_server import OpenAIServer
 
 pytestmark = pytest.mark.any_database
 
-Open = Callable[[Member], Paper]
 
-
-def said(answer: httpx.Response) -> str:
-    """What a page says, its tags left out."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text))).strip()
-
-
-@pytest.fixture
-def here(served: School) -> Classroom:
-    """A class with a document, and no model."""
-    made = Classroom(served, members=2)
-    made.put("mechanics.txt", PAGES)
-    return made
-
-
-@pytest.fixture
-def pages(school: School, sign_in: SignIn) -> Open:
-    """`pages(member)` is the member's browser, without scripts."""
-
-    def open_for(who: Member) -> Paper:
-        paper = Paper(school, sign_in, who)
-        assert isinstance(school.http, TestClient)
-        paper._http.portal = school.http.portal  # one event loop for all: answers are written beside their requests
-        return paper
-
-    return open_for
-
-
-@pytest.fixture
-def modelled(school: School) -> Iterator[tuple[Classroom, OpenAIServer]]:
-    """A class with a document, and a model's server."""
-    with an_openai_server() as server, school.open(**(server.settings | {"embedding_model": ""})):
-        made = Classroom(school, members=2)
-        made.put("mechanics.txt", PAGES)
-        yield made, server
-
-
-def key() -> dict[str, str]:
-    """What a form draws for itself."""
-    return {"request_key": str(new_id())}
-
-
-def begin(here: Classroom, browser: Paper, content: str = ELASTIC) -> str:
-    """Begin a chat with a question; gives the path of its page."""
-    answer = browser.post(f"/study/classes/{here.room.id}/chats", content=content, **key())
-    assert answer.status_code == 303, said(answer)
-    return answer.headers["location"]
-
-
-def answer_of(here: Classroom, place: int = -1) -> UUID:
-    """An answer's id."""
-    return here.answers()[place].id
-
-
-def test_first_question_begins_a_chat_that_is_named_after_it(here: Classroom, pages: Open) -> None:
-    browser = pages(here.ana)
+def test_first_question_begins_a_chat_that_is_named_after_it(here: Classroom, papers: OpenPages) -> None:
+    browser = papers(here.ana)
     fields = {"content": ELASTIC, **key()}
     first, again = (browser.post(f"/study/classes/{here.room.id}/chats", **fields) for _ in range(2))
     assert first.status_code == again.status_code == 303
@@ -88,8 +29,8 @@ def test_first_question_begins_a_chat_that_is_named_after_it(here: Classroom, pa
     assert len(here.messages()) == 2
 
 
-def test_citation_leads_to_the_words_beside_and_on_to_the_page(here: Classroom, pages: Open) -> None:
-    page = pages(here.ana).get(begin(here, pages(here.ana)))
+def test_citation_leads_to_the_words_beside_and_on_to_the_page(here: Classroom, papers: OpenPages) -> None:
+    page = papers(here.ana).get(begin(here, papers(here.ana)))
     cited, place = here.citations()[0], here.answers()[0].id
     assert f'<a class="cite" href="#source-{place}-1" aria-label="Source 1">1</a>' in page.text
     card = page.text[page.text.index(f'id="source-{place}-1"') :]
@@ -98,8 +39,8 @@ def test_citation_leads_to_the_words_beside_and_on_to_the_page(here: Classroom, 
     assert f'<blockquote dir="auto">{PAGES[1]}</blockquote>' in card
 
 
-def test_citation_of_a_deleted_document_leads_nowhere(here: Classroom, pages: Open) -> None:
-    browser = pages(here.ana)
+def test_citation_of_a_deleted_document_leads_nowhere(here: Classroom, papers: OpenPages) -> None:
+    browser = papers(here.ana)
     path = begin(here, browser)
     here.take_away(here.citations()[0].document)
     page = browser.get(path)
@@ -116,8 +57,8 @@ def test_citation_of_a_deleted_document_leads_nowhere(here: Classroom, pages: Op
         ("a\x07b", "Send text without control characters."),
     ],
 )
-def test_wrong_question_is_told_beside_its_field_and_begins_nothing(here: Classroom, pages: Open, typed: str, problem: str) -> None:
-    browser, path = pages(here.ana), f"/study/chats/{here.begin()}"
+def test_wrong_question_is_told_beside_its_field_and_begins_nothing(here: Classroom, papers: OpenPages, typed: str, problem: str) -> None:
+    browser, path = papers(here.ana), f"/study/chats/{here.begin()}"
     for answer in (
         browser.post(f"/study/classes/{here.room.id}/chats", content=typed, **key()),
         browser.post(f"{path}/messages", content=typed, **key()),
@@ -129,8 +70,8 @@ def test_wrong_question_is_told_beside_its_field_and_begins_nothing(here: Classr
     assert browser.get(f"/study/classes/{here.room.id}").text.count('href="/study/chats/') == 1
 
 
-def test_script_gets_the_question_in_its_place_and_an_empty_form(here: Classroom, pages: Open) -> None:
-    browser, session = pages(here.ana), here.begin()
+def test_script_gets_the_question_in_its_place_and_an_empty_form(here: Classroom, papers: OpenPages) -> None:
+    browser, session = papers(here.ana), here.begin()
     answer = browser.post(f"/study/chats/{session}/messages", scripted=True, content="Light <b>bends</b> at glass: refraction?", **key())
     assert answer.status_code == 200
     assert re.findall('hx-target="#([a-z-]+)" hx-swap="([A-Za-z]+)"', answer.text) == [
@@ -143,13 +84,13 @@ def test_script_gets_the_question_in_its_place_and_an_empty_form(here: Classroom
     assert "data-stream" not in answer.text
 
 
-def test_model_is_followed_by_script_and_its_words_can_do_nothing(modelled: tuple[Classroom, OpenAIServer], pages: Open) -> None:
+def test_model_is_followed_by_script_and_its_words_can_do_nothing(modelled: tuple[Classroom, OpenAIServer], papers: OpenPages) -> None:
     here, server = modelled
     goes_on = Event()
     server.say(
         "Kinetic energy [1]. <img src=x onerror=alert(1)> ![x](https://evil.example/p.png) [out](https://evil.example)", waits=goes_on
     )
-    browser, session = pages(here.ana), here.begin()
+    browser, session = papers(here.ana), here.begin()
     asked = browser.post(f"/study/chats/{session}/messages", scripted=True, content=ELASTIC, **key())
     answer = answer_of(here)
     assert f'data-stream="/api/v1/chat/sessions/{session}/messages/{answer}/stream"' in asked.text
@@ -167,10 +108,10 @@ def test_model_is_followed_by_script_and_its_words_can_do_nothing(modelled: tupl
     assert "gpt-4o-mini-2024-07-18 · 0 s" in said(httpx.Response(200, text=shown))
 
 
-def test_without_scripts_the_answer_is_waited_for(modelled: tuple[Classroom, OpenAIServer], pages: Open) -> None:
+def test_without_scripts_the_answer_is_waited_for(modelled: tuple[Classroom, OpenAIServer], papers: OpenPages) -> None:
     here, server = modelled
     server.say("Kinetic energy [1].")
-    browser, session = pages(here.ana), here.begin()
+    browser, session = papers(here.ana), here.begin()
     answer = browser.post(f"/study/chats/{session}/messages", content=ELASTIC, **key())
     question = here.messages()[0].id
     assert (answer.status_code, answer.headers["location"]) == (303, f"/study/chats/{session}#turn-{question}")
@@ -179,10 +120,10 @@ def test_without_scripts_the_answer_is_waited_for(modelled: tuple[Classroom, Ope
     assert "refresh" not in page.text.split("</head>")[0]
 
 
-def test_stopping_keeps_what_came(modelled: tuple[Classroom, OpenAIServer], pages: Open) -> None:
+def test_stopping_keeps_what_came(modelled: tuple[Classroom, OpenAIServer], papers: OpenPages) -> None:
     here, server = modelled
     server.say("Kinetic energy, and so on", hangs=True)
-    browser, session = pages(here.ana), here.begin()
+    browser, session = papers(here.ana), here.begin()
     browser.post(f"/study/chats/{session}/messages", scripted=True, content=ELASTIC, **key())
     answer = str(answer_of(here))
     with here.streaming(here.ana, "GET", f"/chat/sessions/{session}/messages/{answer}/stream") as lines:
@@ -194,11 +135,11 @@ def test_stopping_keeps_what_came(modelled: tuple[Classroom, OpenAIServer], page
     assert "This answer is finished." in browser.told(f"/study/chats/{session}")
 
 
-def test_failed_answer_says_why_and_can_be_asked_again(modelled: tuple[Classroom, OpenAIServer], pages: Open) -> None:
+def test_failed_answer_says_why_and_can_be_asked_again(modelled: tuple[Classroom, OpenAIServer], papers: OpenPages) -> None:
     here, server = modelled
     server.fail(401, code="invalid_api_key")
     server.say("Now it is there [1].")
-    browser, session = pages(here.ana), here.begin()
+    browser, session = papers(here.ana), here.begin()
     browser.post(f"/study/chats/{session}/messages", content=ELASTIC, **key())
     page = browser.get(f"/study/chats/{session}")
     assert "The AI model gave no whole answer" in said(page)
@@ -210,8 +151,8 @@ def test_failed_answer_says_why_and_can_be_asked_again(modelled: tuple[Classroom
     assert "1 earlier answer" in said(page)
 
 
-def test_asking_again_folds_the_earlier_answer(here: Classroom, pages: Open) -> None:
-    browser = pages(here.ana)
+def test_asking_again_folds_the_earlier_answer(here: Classroom, papers: OpenPages) -> None:
+    browser = papers(here.ana)
     path = begin(here, browser)
     answer = browser.post(f"{path}/messages/{answer_of(here)}/regenerate", scripted=True, **key())
     assert answer.status_code == 200
@@ -219,10 +160,10 @@ def test_asking_again_folds_the_earlier_answer(here: Classroom, pages: Open) -> 
     assert [row.is_replaced for row in here.answers()] == [True, False]
 
 
-def test_used_up_tokens_say_when_they_come_again_and_keep_the_words(modelled: tuple[Classroom, OpenAIServer], pages: Open) -> None:
+def test_used_up_tokens_say_when_they_come_again_and_keep_the_words(modelled: tuple[Classroom, OpenAIServer], papers: OpenPages) -> None:
     here, _ = modelled
     here.school.limit(here.room, here.ana, weekly=10)
-    browser, session = pages(here.ana), here.begin()
+    browser, session = papers(here.ana), here.begin()
     for scripted in (True, False):
         answer = browser.post(f"/study/chats/{session}/messages", scripted=scripted, content="My words", **key())
         assert answer.status_code == 409
@@ -234,10 +175,10 @@ def test_used_up_tokens_say_when_they_come_again_and_keep_the_words(modelled: tu
     assert browser.get(f"/study/classes/{here.room.id}").text.count('href="/study/chats/') == 1, "of a refused first question nothing stays"
 
 
-def test_meter_tells_what_is_left_and_when_it_comes_again(modelled: tuple[Classroom, OpenAIServer], pages: Open) -> None:
+def test_meter_tells_what_is_left_and_when_it_comes_again(modelled: tuple[Classroom, OpenAIServer], papers: OpenPages) -> None:
     here, _ = modelled
     here.school.limit(here.room, here.ana, daily=0)
-    browser, session = pages(here.ana), here.begin()
+    browser, session = papers(here.ana), here.begin()
     assert "The day's tokens are used up. They begin anew on Nov 20, 2026" in said(browser.get(f"/study/chats/{session}"))
     here.school.limit(here.room, here.ana, daily=900_000)
     assert "900K tokens left today, 5M this week, 15M this month" in said(browser.get(f"/study/chats/{session}"))
@@ -245,12 +186,12 @@ def test_meter_tells_what_is_left_and_when_it_comes_again(modelled: tuple[Classr
     assert f"{here.owner.display_name} pays first, up to:" in said(browser.get(f"/study/chats/{session}/tokens", scripted=True))
 
 
-def test_too_many_at_once_are_told_to_wait(modelled: tuple[Classroom, OpenAIServer], pages: Open) -> None:
+def test_too_many_at_once_are_told_to_wait(modelled: tuple[Classroom, OpenAIServer], papers: OpenPages) -> None:
     here, server = modelled
     here.school.permit(here.room, here.ana, max_concurrent_chats=1)
     goes_on = Event()
     server.say("Later", waits=goes_on)
-    browser, session = pages(here.ana), here.begin()
+    browser, session = papers(here.ana), here.begin()
     browser.post(f"/study/chats/{session}/messages", scripted=True, content=ELASTIC, **key())
     answer = browser.post(f"/study/chats/{session}/messages", scripted=True, content="And this?", **key())
     assert answer.status_code == 429
@@ -258,102 +199,8 @@ def test_too_many_at_once_are_told_to_wait(modelled: tuple[Classroom, OpenAIServ
     goes_on.set()
 
 
-def test_feedback_is_noted_taken_back_and_explained(here: Classroom, pages: Open) -> None:
-    browser = pages(here.ana)
-    path = begin(here, browser)
-    at = f"{path}/messages/{answer_of(here)}/feedback"
-    noted = browser.post(at, scripted=True, rating="-1")
-    assert 'value="" aria-pressed="true"' in noted.text
-    browser.post(at, rating="-1", note="It is about <i>inelastic</i> ones.")
-    assert (here.answers()[0].rating, here.answers()[0].note) == (-1, "It is about <i>inelastic</i> ones.")
-    assert "It is about &lt;i&gt;inelastic&lt;/i&gt; ones.</textarea>" in browser.get(path).text
-    long = browser.post(at, scripted=True, rating="1", note="x" * 1_001)
-    assert (long.status_code, "That is too long. 1,000 characters are the most." in long.text) == (422, True)
-    browser.post(at, rating="")
-    assert (here.answers()[0].rating, here.answers()[0].note) == (None, None)
-
-
-def test_title_can_be_changed(here: Classroom, pages: Open) -> None:
-    browser = pages(here.ana)
-    path = begin(here, browser)
-    browser.post(f"{path}/rename", title="Energy & momentum")
-    assert '<h1 id="chat-title">Energy &amp; momentum</h1>' in browser.get(path).text
-    wrong = browser.post(f"{path}/rename", title=" ")
-    assert wrong.status_code == 422
-    assert "title" in errors_in(wrong)
-    assert '<details class="card fold-card" id="about" open>' in wrong.text
-
-
-def test_shared_chat_is_read_by_its_class_and_by_nobody_else(here: Classroom, pages: Open) -> None:
-    browser, other, outsider = pages(here.ana), pages(here.members[1]), pages(here.school.make_member())
-    path = begin(here, browser)
-    assert other.get(path).status_code == 404
-    switched = browser.post(f"{path}/sharing", scripted=True, is_shared="true")
-    assert 'role="switch" aria-checked="true"' in switched.text
-    page = other.get(path)
-    assert page.status_code == 200
-    assert f"Shared by {here.ana.display_name}." in said(page)
-    for part in ('id="composer"', "/regenerate", "/feedback", "/delete", 'role="switch"'):
-        assert part not in page.text
-    assert outsider.get(path).status_code == 404
-    for part in ("messages", "rename", "sharing", "delete"):
-        assert other.post(f"{path}/{part}", title="Mine", content="Mine", **key()).status_code == 404
-    browser.post(f"{path}/sharing", is_shared="false")
-    assert other.get(path).status_code == 404
-
-
-def test_answer_on_its_way_is_looked_for_by_whom_it_is_shared_with(modelled: tuple[Classroom, OpenAIServer], pages: Open) -> None:
-    here, server = modelled
-    goes_on = Event()
-    server.say("Later [1].", waits=goes_on)
-    browser, other, session = pages(here.ana), pages(here.members[1]), here.begin()
-    path = f"/study/chats/{session}"
-    browser.post(f"{path}/sharing", is_shared="true")
-    browser.post(f"{path}/messages", scripted=True, content=ELASTIC, **key())
-    page = other.get(path)
-    assert 'hx-trigger="every 4s"' in page.text
-    assert "data-stream" not in page.text, "an answer's stream is its asker's alone"
-    goes_on.set()
-    here.follow(session, str(answer_of(here)))
-    part = other.get(f"{path}/messages/{answer_of(here)}", scripted=True)
-    assert "Later 1 ." in said(part)
-    assert 'id="tokens"' not in part.text
-
-
-def test_deleted_chat_is_gone(here: Classroom, pages: Open) -> None:
-    browser = pages(here.ana)
-    path = begin(here, browser)
-    assert "are deleted for good" in said(browser.get(path))
-    answer = browser.post(f"{path}/delete")
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/study/classes/{here.room.id}")
-    assert browser.get(path).status_code == 404
-    assert here.messages() == []
-
-
-def test_who_may_not_ask_reads(here: Classroom, pages: Open) -> None:
-    browser = pages(here.ana)
-    path = begin(here, browser)
-    here.school.permit(here.room, here.ana, can_chat=False)
-    page = browser.get(path)
-    assert "You may read here, and not ask." in said(page)
-    assert 'id="composer"' not in page.text
-    assert browser.post(f"{path}/messages", content="Still?", **key()).status_code == 403
-
-
-def test_archived_class_is_read_only(here: Classroom, pages: Open) -> None:
-    browser = pages(here.ana)
-    path = begin(here, browser)
-    here.school.archive(here.room)
-    page = browser.get(path)
-    assert "This class is archived" in said(page)
-    assert 'id="composer"' not in page.text
-    assert browser.post(f"{path}/messages", content="Still?", **key()).status_code == 409
-    browser.post(f"{path}/sharing", is_shared="true")
-    assert "This class is archived" in browser.told(path)
-
-
-def test_older_questions_come_by_pages(here: Classroom, pages: Open) -> None:
-    browser, session = pages(here.ana), here.begin()
+def test_older_questions_come_by_pages(here: Classroom, papers: OpenPages) -> None:
+    browser, session = papers(here.ana), here.begin()
     for number in range(22):
         here.asked(session, f"Question {number:02} of refraction")
     page = browser.get(f"/study/chats/{session}")
