@@ -22,8 +22,7 @@ from sqlalchemy import func, insert, select
 from benchmarks.figures import NAMES, machine, software
 from benchmarks.places import Places, open_places
 from benchmarks.study.library import document_of, found_class
-from benchmarks.study.scripts import make_script
-from benchmarks.study.search_speed import Texts
+from benchmarks.study.scripts import make_scripts
 from laurels.core.clock import SystemClock
 from laurels.core.database import Database, open_database
 from laurels.core.settings import Settings
@@ -132,8 +131,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--databases", default=",".join(NAMES))
     chosen = parser.parse_args()
-    texts = Texts()
-    files = [make_script(texts, chosen.pages) for _ in range(chosen.files)]
+    files = make_scripts(chosen.files, chosen.pages)
     lines = ["| database | pages a second | goal | by hand, text alone | part of that |", "| --- | ---: | ---: | ---: | ---: |"]
     with open_places() as places:
         for engine in chosen.databases.split(","):

@@ -1,21 +1,49 @@
-"""Scripts to read: PDF files made up of words as frequent as a language's, the same in every run."""
+"""Scripts to read: PDF files of made-up sentences, the same in every run.
+
+A page is like those of lectures that were looked at: those of written scripts have 200 to 270 words, and 90 to 160 rows of the index;
+slides have 50 words, and 20 rows. Nearly half of its words are those that hold sentences together, and the others follow Zipf's law.
+"""
 
 from collections.abc import Sequence
+from itertools import accumulate
+import random
 from textwrap import wrap
 import zlib
 
-from benchmarks.study.search_speed import Texts
+WORDS = 250
+"""Of a page."""
 
-WORDS = 330
-"""Of a page: a script's, in one column of 12 points."""
+SENTENCE = 16
+
+VOCABULARY = 8_000
+
+HOLDING = 45
+"""Of a hundred words, so many only hold a sentence together."""
+
+_HELD_BY = (
+    *("the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not", "he", "his", "but"),
+    *("at", "are", "this", "have", "from", "or", "had", "an", "they", "which"),
+)
 
 LINE = 85
 """Characters."""
 
 
-def make_script(texts: Texts, pages: int) -> bytes:
-    """A PDF of so many pages."""
-    return pdf([wrap(" ".join(f"{' '.join(texts.words(15)).capitalize()}." for _ in range(WORDS // 15)), LINE) for _ in range(pages)])
+def make_scripts(files: int, pages: int) -> list[bytes]:
+    """So many PDFs of so many pages."""
+    chance = random.Random(20261120)
+    words = ["".join(chance.choices(_SYLLABLES, k=chance.choice((2, 3, 3, 4)))) for _ in range(VOCABULARY)]
+    weights = list(accumulate(1 / place for place in range(1, VOCABULARY + 1)))
+    sentences = iter(lambda: _sentence(chance, words, weights), "")
+    return [pdf([wrap(" ".join(next(sentences) for _ in range(WORDS // SENTENCE)), LINE) for _ in range(pages)]) for _ in range(files)]
+
+
+def _sentence(chance: random.Random, words: Sequence[str], weights: Sequence[float]) -> str:
+    content = chance.choices(words, cum_weights=weights, k=SENTENCE)
+    return " ".join(chance.choice(_HELD_BY) if chance.randrange(100) < HOLDING else word for word in content).capitalize() + "."
+
+
+_SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstv" for vowel in "aeiou"]
 
 
 def pdf(pages: Sequence[Sequence[str]]) -> bytes:
