@@ -6,9 +6,9 @@ stems that it has there.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 import re
-import threading
 from types import MappingProxyType
 import unicodedata
 
@@ -21,7 +21,7 @@ MAX_TERM = 40
 """Characters of a term: what is longer is no word, and is cut."""
 
 MAX_MET = 50_000
-"""Words of a language whose terms are remembered; then they are forgotten, and met anew."""
+"""Words whose terms are remembered, those met last."""
 
 MAX_QUESTION_WORDS = 48
 """Different words of a question that are looked up; the rest are left out."""
@@ -80,31 +80,15 @@ def _cut(phrases: Iterable[str]) -> re.Pattern[str]:
 _HAN_CUT, _HIRAGANA_CUT, _HANGUL_CUT = _cut(HAN_PHRASES), _cut(HIRAGANA_PHRASES), _cut(HANGUL_PHRASES)
 
 
-class _Stems(threading.local):
-    """Each thread's own stemmers, which are not to be shared, and the terms of words that it met lately: "" is a stop word's."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[Stemmer.Stemmer | None, frozenset[str], dict[str, str]]] = {}
-
-    def terms(self, words: Iterable[str], language: str) -> list[str]:
-        if language not in self._known:
-            stemmer = Stemmer.Stemmer(STEMMERS[language], 0) if language in STEMMERS else None
-            self._known[language] = (stemmer, stops_of(language), {})
-        stemmer, stops, met = self._known[language]
-        if len(met) > MAX_MET:
-            met.clear()
-        found = []
-        for word in words:
-            term = met.get(word)
-            if term is None:
-                stem = stemmer.stemWord(word) if stemmer else word
-                term = met[word] = "" if word in stops or not stem else bare(stem)[:MAX_TERM]
-            if term:
-                found.append(term)
-        return found
+@lru_cache(maxsize=MAX_MET)
+def _term(word: str, language: str) -> str:
+    """The term that a word stands under; empty: a stop word. Stemmers aren't to be shared among threads, and cost nothing to make."""
+    stem = Stemmer.Stemmer(STEMMERS[language], 0).stemWord(word) if language in STEMMERS else word
+    return "" if word in stops_of(language) or not stem else bare(stem)[:MAX_TERM]
 
 
-_stems = _Stems()
+def _stems(words: Iterable[str], language: str) -> list[str]:
+    return [term for word in words if (term := _term(word, language))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +111,7 @@ class Question:
 
 def terms_of(text: str, language: str) -> list[str]:
     """The terms of a text in their order, with repetitions: stems in Snowball's manner (snowballstem.org) where it has the language."""
-    return _stems.terms(words_of(text), language)
+    return _stems(words_of(text), language)
 
 
 def asked_of(question: str, languages: Iterable[str]) -> Question:
@@ -143,7 +127,7 @@ def asked_of(question: str, languages: Iterable[str]) -> Question:
     found: dict[tuple[str, ...], None] = {}
     for word in islice(words, MAX_QUESTION_WORDS):
         # Its own stop words are gone: what is one in another language too (the German "die") is kept.
-        terms = (_stems.terms([word], language) or ([] if own == UNKNOWN else [word]) for language in among or [own])
+        terms = (_stems([word], language) or ([] if own == UNKNOWN else [word]) for language in among or [own])
         if variants := tuple(dict.fromkeys(term for found_terms in terms for term in found_terms)):
             found[variants] = None
     return Question(own, tuple(found))
