@@ -29,7 +29,7 @@ MADE_BY_READERS = {"docs/benchmarks.md": "bench"}
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 _FILE = re.compile(r"(?<![\w/.-])((?:docs|src|tests|benchmarks|requirements|\.ci|\.github)/[\w./-]*[\w/])")
-_VARIABLE = re.compile(r"LAURELS_[A-Z][A-Z_]*[A-Z]")
+_VARIABLE = re.compile(r"LAURELS_[A-Z][A-Z0-9_]*[A-Z]")
 _INVOCATION = re.compile(r"(?:(?<=`)|(?<=bin/)|(?<=    ))laurels ((?:[a-z][a-z-]*(?: |(?=`)|$))+)", re.MULTILINE)
 _TARGET = re.compile(r"(?:(?<=`)|(?<=^    ))make ([a-z]+)", re.MULTILINE)
 
