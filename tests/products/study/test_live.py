@@ -8,8 +8,14 @@ import httpx
 import orjson
 
 from laurels.identity.tables import Member
+from laurels.jobs.timetable import UTC_ZONE
+from laurels.ledger.outbox import Told
+from laurels.products.study.decisions.calls import TellUsedUp
 from laurels.products.study.decisions.documents import Shelf
 from laurels.products.study.decisions.reading import TellRead
+from laurels.products.study.facts import BudgetReached
+from laurels.products.study.live import Telling
+from laurels.web.live import member_topic
 from products.study.school import School
 from web.live_town import Stream
 
@@ -60,3 +66,25 @@ def test_a_chats_own_document_is_told_to_its_owner(wide: School) -> None:
         assert next(heard) == ("study.documents", {"class_id": str(room.id), "session_id": str(session)})
         tell(wide, room.id, owner)
         assert next(heard_by_owner) == ("study.documents", {"class_id": str(room.id)})
+
+
+def test_whoever_asked_is_told_that_they_are_answered_and_nobody_else(wide: School) -> None:
+    room, owner, [ana] = wide.with_members(1)
+    session = wide.ask(ana, "POST", "/chat/sessions", json={"class_id": str(room.id)}).json()["id"]
+    with following(wide, ana) as heard, following(wide, owner) as heard_by_owner:
+        answered = wide.ask(ana, "POST", f"/chat/sessions/{session}/messages", json={"content": "What is a lever?"}).json()["answer"]
+        told = {"session_id": session, "message_id": answered["id"], "status": "answered"}
+        assert next(heard) == ("study.answered", told)
+        tell(wide, room.id, owner)
+        assert next(heard_by_owner)[0] == "study.documents"
+
+
+def test_a_limit_that_is_reached_is_told_to_its_member_and_a_budget_to_its_owner(wide: School) -> None:
+    room, owner, [ana] = wide.with_members(1)
+    with following(wide, ana) as heard:
+        wide.post_now(TellUsedUp(room.id, ana.id, wide.clock.at, UTC_ZONE, "day"))
+        assert next(heard) == ("study.budget", {"class_id": str(room.id)})
+    budget = BudgetReached(room.id, None, "sponsor", "day", "2026-11-20", 80, 8, 10)
+    fact = Told("study", 1, 0, budget.name, orjson.dumps(budget).decode(), wide.clock.at)
+    [message] = Telling(wide.app.state.context).tell_spenders([fact])
+    assert (message.topic, message.event) == (member_topic(owner.id), "study.budget")

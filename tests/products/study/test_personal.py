@@ -1,11 +1,12 @@
 """A member's data in study: exported whole, and gone to the last word when they go."""
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Text, cast, insert, select, update
 
-from laurels.core.database import Database, metadata
+from laurels.core.database import Database, fold_log, metadata
 from laurels.core.ids import new_id
 from laurels.identity.actions import delete_member
 from laurels.identity.parts import Identity
@@ -33,6 +34,7 @@ from laurels.products.study.tables import (
     study_term,
     study_usage,
 )
+from products.study import shelves
 from products.study.school import School
 
 CANARY = "zyzzyva"
@@ -206,3 +208,20 @@ def test_whoever_has_nothing_in_study_is_erased_too(served: School, times: int) 
     with served.database.read.connect() as connection:
         told = export_study(connection, ana.id)
     assert all(rows == [] for rows in told.values())
+
+
+def test_files_go_with_the_account_and_the_databases_own_file_keeps_no_word(served: School) -> None:
+    ana = served.make_member()
+    room = served.found(ana, "Zoology")
+    shelves.add_read(served, ana, room, "beetle.txt", f"The {CANARY} eats leaves.".encode())
+    storage, today = shelves.desk_of(served).storage, served.clock.at.date()
+    assert len(list(storage.keys(today))) == 1
+    delete_member(identity_of(served), ana.id)
+    shelves.tidy(served)
+    assert list(storage.keys(today)) == []
+    with served.database.read.connect() as connection:
+        assert connection.execute(select(study_document.c.id)).all() == []
+    if served.database.is_sqlite:
+        assert fold_log(served.database)
+        file = Path(str(served.database.write.url.database))
+        assert CANARY.encode() not in file.read_bytes()
