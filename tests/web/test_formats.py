@@ -21,6 +21,13 @@ def test_numbers_and_money_follow_the_language() -> None:
     assert _formats().money(Decimal("50"), "INR") == "₹50.00"
 
 
+def test_small_costs_are_told_to_the_millionth() -> None:
+    english = _formats()
+    assert [english.micros(value, "USD") for value in (0, 507, 500_000, 999_999)] == ["$0.00", "$0.000507", "$0.50", "$0.999999"]
+    assert [english.micros(value, "USD") for value in (1_000_000, 1_234_567_890)] == ["$1.00", "$1,234.57"]
+    assert _formats("es").micros(507, "EUR") == "0,000507\xa0€"
+
+
 def test_time_is_told_in_the_viewer_s_zone_and_exactly_for_machines() -> None:
     shown = _formats(zone="Asia/Kolkata").time(NOW)
     assert shown.startswith('<time datetime="2026-11-20T23:30:00+00:00">')
