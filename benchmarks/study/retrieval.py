@@ -132,8 +132,8 @@ def write_table(qualities: Sequence[Quality], engines: Sequence[str]) -> str:
         lines.append(f"| {one.language} | {one.questions:,} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |")
     for one in qualities:
         missed = {name: goal for name, goal in GOALS.get(one.language, {}).items() if getattr(one, name) < goal}
-        lines += [f"{one.language}: {name} misses {goal}" for name, goal in missed.items()]
-    return "\n".join(lines)
+        lines += [f"\n{one.language}: {name} misses {goal}" for name, goal in missed.items()]
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
@@ -149,7 +149,7 @@ def main() -> None:
         collections = (read_collection(chosen.folder, language) for language in chosen.languages.split(","))
         qualities = [measure_language(places, engines, collection) for collection in collections]
     told = json.dumps([asdict(one) for one in qualities]) if chosen.json else write_table(qualities, engines)
-    sys.stdout.write(told + "\n")
+    sys.stdout.write(f"{told.rstrip()}\n")
 
 
 if __name__ == "__main__":

@@ -86,8 +86,8 @@ def time_searches(database: Database, texts: Texts, rooms: list[UUID], searches:
                 yield took * 1_000
 
 
-def measure(places: Places, engine: str, *, passages: int, of_class: int, searches: int) -> list[float]:
-    """Milliseconds of each search on one database."""
+def measure(places: Places, engine: str, *, passages: int, of_class: int, searches: int, runs: int = 1) -> list[list[float]]:
+    """Milliseconds of each search of each run, all on one database."""
     with places.fresh(engine) as url:
         database, texts = open_database(url), Texts()
         try:
@@ -95,7 +95,7 @@ def measure(places: Places, engine: str, *, passages: int, of_class: int, search
             if engine == "postgresql":
                 with database.write.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                     connection.exec_driver_sql("VACUUM ANALYZE")  # as autovacuum does after a while
-            return list(time_searches(database, texts, rooms, searches))
+            return [list(time_searches(database, texts, rooms, searches)) for _ in range(runs)]
         finally:
             database.dispose()
 
@@ -111,7 +111,7 @@ def main() -> None:
     lines = ["| database | p50 | p95 | p99 | goal for p95 |", "| --- | ---: | ---: | ---: | ---: |"]
     with open_places() as places:
         for engine in chosen.databases.split(","):
-            times = measure(places, engine, passages=chosen.passages, of_class=chosen.of_class, searches=chosen.searches)
+            [times] = measure(places, engine, passages=chosen.passages, of_class=chosen.of_class, searches=chosen.searches)
             cuts = quantiles(times, n=100)
             lines.append(f"| {NAMES[engine]} | {cuts[49]:.2f} ms | {cuts[94]:.2f} ms | {cuts[98]:.2f} ms | {GOALS[engine]:.0f} ms |")
         told = ", ".join(f"{name} {version}" for name, version in (software() | places.versions()).items())

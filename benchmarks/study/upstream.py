@@ -14,6 +14,9 @@ import sys
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 STOPS_WITHIN_SECONDS = 10
 
+PROMPT_TOKENS = 900
+"""That it says a question took; an answer takes one for each piece."""
+
 
 @contextmanager
 def upstream(first_ms: int, rest_ms: int, pieces: int) -> Iterator[int]:
@@ -53,7 +56,7 @@ class Upstream:
             writer.write(_event({"choices": [{"index": 0, "delta": {"content": f"word{number} "}, "finish_reason": None}]}))
             await writer.drain()
         writer.write(_event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}))
-        usage = {"prompt_tokens": 900, "completion_tokens": len(self._pauses), "total_tokens": 900 + len(self._pauses)}
+        usage = {"prompt_tokens": PROMPT_TOKENS, "completion_tokens": len(self._pauses), "total_tokens": PROMPT_TOKENS + len(self._pauses)}
         writer.write(_event({"choices": [], "usage": usage}))
         writer.write(_chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n")
         await writer.drain()
