@@ -194,3 +194,17 @@ def among(dialect: Dialect, column: ColumnElement[Any], values: Iterable[Any]) -
         stored = [processor(value) for value in listed] if processor else listed
         return column.in_(select(func.json_each(json.dumps(stored)).table_valued("value").c.value))
     return column == any_(bindparam(None, listed, type_=ARRAY(column.type), unique=True))
+
+
+def among_listed(column: ColumnElement[Any], name: str, *, is_sqlite: bool) -> ColumnElement[bool]:
+    """As `among`, in a statement that is built once: the parameter `name` is what `listed` makes of the values."""
+    if is_sqlite:
+        return column.in_(select(func.json_each(bindparam(name, type_=Text)).table_valued("value").c.value))
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))
+
+
+def listed(values: Iterable[Any], *, is_sqlite: bool) -> Any:
+    """A list of whole numbers, words or ids as a parameter of a statement with `among_listed`."""
+    if not is_sqlite:
+        return list(values)
+    return json.dumps(list(values), default=lambda identifier: identifier.hex)

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Any, TypeVar
 
-from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout, omit
+from openai import AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient, Timeout, omit
 
 from laurels.core.clock import Clock
 from laurels.core.settings import Settings
@@ -19,6 +19,8 @@ from laurels.model.vectors import VectorAnswer, read_vectors
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 5.0
 """Longest wait for a connection: a server that is away is noticed long before the answer's time is over."""
+
+CHATS = "/chat/completions"
 
 NO_KEY = "none"
 """Sent where the settings have no key: servers without keys don't look at it, and the openai package wants one."""
@@ -93,7 +95,9 @@ class OpenAIModel:
         # A timeout around a yield would cut into who reads; so each wait has its own, to one deadline.
         deadline = self._deadline()
         async with asyncio.timeout_at(deadline):
-            chunks = await self._chats.create(stream=True, stream_options={"include_usage": True}, **asked)
+            # By address: `create` makes objects of all that OpenAI knows of each piece, which takes longer than all that is done here.
+            body = asked | {"stream": True, "stream_options": {"include_usage": True}}
+            chunks = await self._client.post(CHATS, body=body, cast_to=object, stream=True, stream_cls=AsyncStream[object])
         async with chunks:
             while not gathered.is_full:
                 async with asyncio.timeout_at(deadline):

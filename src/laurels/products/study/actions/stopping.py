@@ -1,5 +1,6 @@
 """Stopping answers, whichever process writes them."""
 
+import asyncio
 from uuid import UUID
 
 import orjson
@@ -42,8 +43,10 @@ async def follow_stops(context: Context, answers: Answers, reached: int) -> None
     Args:
         reached: the entry of study's book from which on wishes count.
     """
-    while answers.running:
-        settled = answers.next_settled()
+    while True:
+        await is_set_within(asyncio.Event(), LOOK_SECONDS)  # first: nobody can have wished so already, and the model is being asked
+        if not answers.running:
+            return
         try:
             tail = await run_in_threadpool(_read_stops, context, reached)
         except SQLAlchemyError:  # the database may be back at the next look
@@ -53,7 +56,6 @@ async def follow_stops(context: Context, answers: Answers, reached: int) -> None
             running = answers.find(UUID(orjson.loads(told.payload)["message"]))
             if running is not None:
                 running.stop(STOPPED)
-        await is_set_within(settled, LOOK_SECONDS)
 
 
 def _read_stops(context: Context, reached: int) -> Tail:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    any_,
     bindparam,
     case,
     column,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import CompoundSelect
 
+from laurels.core.database import among_listed, listed
 from laurels.products.study.rules.words import WHOLE
 from laurels.products.study.tables import study_document, study_page, study_passage, study_scope, study_term
 
@@ -69,9 +69,7 @@ class Statements:
 
     def listed(self, values: Iterable[Any]) -> Any:
         """A list as a parameter of these statements: of whole numbers, words or ids."""
-        if not self._is_sqlite:
-            return list(values)
-        return json.dumps(list(values), default=lambda identifier: identifier.hex)
+        return listed(values, is_sqlite=self._is_sqlite)
 
     def weighed(self, idfs: Mapping[str, int]) -> dict[str, Any]:
         """The parameters of `ranked` for terms and how rare they are."""
@@ -80,9 +78,7 @@ class Statements:
         return {"terms": list(idfs), "idfs": list(idfs.values())}
 
     def _among(self, one: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-        if self._is_sqlite:
-            return one.in_(select(func.json_each(bindparam(name, type_=Text)).table_valued("value").c.value))
-        return one == any_(bindparam(name, type_=ARRAY(one.type)))
+        return among_listed(one, name, is_sqlite=self._is_sqlite)
 
     def _place(self) -> CompoundSelect[Any]:
         shared, own = study_document.alias("shared"), study_document.alias("own")
@@ -113,10 +109,10 @@ class Statements:
     def _asked(self) -> FromClause:
         """The terms and how rare they are."""
         if self._is_sqlite:
-            listed = func.json_each(bindparam("terms", type_=Text)).table_valued(
+            terms = func.json_each(bindparam("terms", type_=Text)).table_valued(
                 column("key", Text), column("value", Integer), name="listed"
             )
-            return select(listed.c.key.label("term"), listed.c.value.label("idf")).subquery("asked")
+            return select(terms.c.key.label("term"), terms.c.value.label("idf")).subquery("asked")
         lists = bindparam("terms", type_=ARRAY(Text)), bindparam("idfs", type_=ARRAY(Integer))
         return func.unnest(*lists).table_valued(column("term", Text), column("idf", Integer), name="asked").render_derived()
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, false, or_, select
+from sqlalchemy import Boolean, ColumnElement, Connection, FromClause, and_, bindparam, or_, select
 
 from laurels.core.errors import Missing
 from laurels.products.study.decisions.guards import Standing, standing_of
@@ -20,6 +21,14 @@ from laurels.products.study.tables import (
     study_session,
 )
 
+# Built once: every question is asked behind them, and to build them takes longer than to run them.
+_STANDING = (
+    select(*study_class.c, *study_member.c)
+    .join_from(study_class, study_member, study_member.c.class_id == study_class.c.id)
+    .where(study_class.c.id == bindparam("class_id"), study_member.c.member == bindparam("member_id"))
+)
+_SESSION = select(study_session).where(study_session.c.id == bindparam("session_id"))
+
 
 def read_standing(connection: Connection, class_id: UUID, member_id: UUID, permission: Permission | None = None) -> Standing:
     """Somebody in a class, as it stands now.
@@ -28,12 +37,7 @@ def read_standing(connection: Connection, class_id: UUID, member_id: UUID, permi
         Missing: there is no such class, or they aren't in it.
         Denied: they lack the permission.
     """
-    wanted = (
-        select(*study_class.c, *study_member.c)
-        .join_from(study_class, study_member, study_member.c.class_id == study_class.c.id)
-        .where(study_class.c.id == class_id, study_member.c.member == member_id)
-    )
-    row = connection.execute(wanted).one_or_none()
+    row = connection.execute(_STANDING, {"class_id": class_id, "member_id": member_id}).one_or_none()
     if row is None:
         raise Missing(what="class")
     width = len(study_class.c)
@@ -62,11 +66,18 @@ class SessionSeen:
         own = (self.session.id,) if self.is_mine else ()
         return (self.session.class_id, *own) if self.standing.may(Permission.READ) else own
 
-    def may_read(self, documents: FromClause) -> ColumnElement[bool]:
-        """The same of rows of documents: those of the class, if they may read it, and the session's own, if it is theirs."""
-        of = documents.c
-        shared = and_(of.class_id == self.session.class_id, of.session_id.is_(None)) if self.standing.may(Permission.READ) else false()
-        return or_(shared, of.session_id == self.session.id) if self.is_mine else shared
+    @property
+    def reach(self) -> dict[str, Any]:
+        """The parameters of `may_read`, for who looks."""
+        reads_class = self.standing.may(Permission.READ)
+        return {"class_id": self.session.class_id, "session_id": self.session.id, "reads_class": reads_class, "is_mine": self.is_mine}
+
+
+def may_read(documents: FromClause) -> ColumnElement[bool]:
+    """The same as `SessionSeen.scopes`, of rows of documents, in a statement that is built once; `SessionSeen.reach` has its parameters."""
+    of = documents.c
+    of_class = and_(bindparam("reads_class", type_=Boolean), of.class_id == bindparam("class_id"), of.session_id.is_(None))
+    return or_(of_class, and_(bindparam("is_mine", type_=Boolean), of.session_id == bindparam("session_id")))
 
 
 def read_session(connection: Connection, session_id: UUID, member_id: UUID, *, mine_only: bool = False) -> SessionSeen:
@@ -78,7 +89,7 @@ def read_session(connection: Connection, session_id: UUID, member_id: UUID, *, m
     Raises:
         Missing: there is no such session, or not for them; or they left its class.
     """
-    row = connection.execute(select(study_session).where(study_session.c.id == session_id)).one_or_none()
+    row = connection.execute(_SESSION, {"session_id": session_id}).one_or_none()
     if row is None:
         raise Missing(what="session")
     session = ChatSession(*row)

@@ -3,17 +3,30 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
-from laurels.core.database import among
+from laurels.core.database import among_listed, listed
 from laurels.core.errors import Missing
-from laurels.products.study.queries.access import SessionSeen
+from laurels.products.study.bounds import MAX_SESSION_MESSAGES
+from laurels.products.study.queries.access import SessionSeen, may_read
 from laurels.products.study.tables import ChatMessage, Usage, study_citation, study_document, study_message, study_page, study_usage
 
 MAX_TURNS = 20
 """Earlier questions that are looked at for what a model is told; fewer fit."""
+
+_ANSWER, _QUESTION = study_message.alias("answer"), study_message.alias("question")
+_TURNS = (
+    select(_ANSWER.c.id, _QUESTION.c.content, _ANSWER.c.content)
+    .join(_QUESTION, _QUESTION.c.id == _ANSWER.c.question)
+    .where(_ANSWER.c.session_id == bindparam("session_id"), _ANSWER.c.position < bindparam("before"))
+    .where(_ANSWER.c.status == "answered", _ANSWER.c.is_replaced.is_(False))
+    .order_by(_ANSWER.c.position.desc())
+    .limit(MAX_TURNS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +161,8 @@ def read_turns(connection: Connection, seen: SessionSeen, *, before: int | None 
     Args:
         before: the position of the question that is asked; None: all.
     """
-    answer, question = study_message.alias("answer"), study_message.alias("question")
-    wanted = (
-        select(answer.c.id, question.c.content, answer.c.content)
-        .join(question, question.c.id == answer.c.question)
-        .where(answer.c.session_id == seen.session.id, answer.c.status == "answered", answer.c.is_replaced.is_(False))
-    )
-    if before is not None:
-        wanted = wanted.where(answer.c.position < before)
-    rows = connection.execute(wanted.order_by(answer.c.position.desc()).limit(MAX_TURNS)).all()
+    sent = {"session_id": seen.session.id, "before": MAX_SESSION_MESSAGES if before is None else before}
+    rows = connection.execute(_TURNS, sent).all()
     cited = citations_of(connection, seen, [row[0] for row in rows])
     return [Exchanged(row[1], row[2]) for row in rows if all(one.is_available for one in cited[row[0]])]
 
@@ -166,19 +172,26 @@ def citations_of(connection: Connection, seen: SessionSeen, messages: Sequence[U
     found: dict[UUID, list[Cited]] = defaultdict(list)
     if not messages:
         return found
-    of, document, page = study_citation.c, study_document.c, study_page.c
-    text = func.substr(page.text, of.start + 1, of.end - of.start)
-    may_read = and_(document.id == of.document, document.deleted_at.is_(None), seen.may_read(study_document))
-    on_page = and_(page.document == document.id, page.number == of.page)
-    wanted = (
-        select(of.message, of.number, of.document, of.page, of.start, of.end, document.filename, text)
-        .select_from(study_citation.outerjoin(study_document, may_read).outerjoin(study_page, on_page))
-        .where(among(connection.dialect, of.message, messages))
-        .order_by(of.message, of.number)
-    )
-    for message, *told in connection.execute(wanted):
+    is_sqlite = connection.dialect.name == "sqlite"
+    sent = {**seen.reach, "messages": listed(messages, is_sqlite=is_sqlite)}
+    for message, *told in connection.execute(_citations(is_sqlite), sent):
         found[message].append(Cited(*told))
     return found
+
+
+@cache
+def _citations(is_sqlite: bool) -> Select[Any]:
+    """What `messages` cite, for who looks; built once for each database: to build it takes longer than to run it."""
+    of, document, page = study_citation.c, study_document.c, study_page.c
+    text = func.substr(page.text, of.start + 1, of.end - of.start)
+    is_open = and_(document.id == of.document, document.deleted_at.is_(None), may_read(study_document))
+    on_page = and_(page.document == document.id, page.number == of.page)
+    return (
+        select(of.message, of.number, of.document, of.page, of.start, of.end, document.filename, text)
+        .select_from(study_citation.outerjoin(study_document, is_open).outerjoin(study_page, on_page))
+        .where(among_listed(of.message, "messages", is_sqlite=is_sqlite))
+        .order_by(of.message, of.number)
+    )
 
 
 def _shown(connection: Connection, seen: SessionSeen, rows: Sequence[ChatMessage]) -> list[ShownMessage]:

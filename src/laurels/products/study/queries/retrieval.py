@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
-from laurels.core.database import among
+from laurels.core.database import among_listed, listed
 from laurels.products.study.bounds import PASSAGES_GIVEN
 from laurels.products.study.index import Hit, Vector, search
 from laurels.products.study.queries.access import SessionSeen
@@ -15,6 +16,13 @@ from laurels.products.study.tables import Citation, study_passage, study_scope
 
 LATEST = 100
 """Passages of a scope, the latest written, that are looked at for vectors."""
+
+_TAGS = (
+    select(study_passage.c.vector_model)
+    .where(study_passage.c.scope == bindparam("scope"))
+    .order_by(study_passage.c.id.desc())
+    .limit(LATEST)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +67,13 @@ def find_passages(connection: Connection, seen: SessionSeen, question: str, vect
 
 def has_vectors(connection: Connection, scopes: Sequence[UUID], embedder: str) -> bool:
     """Whether passages were given vectors by an embedder lately: else a question's vector finds nothing more, and isn't asked for."""
-    placed = study_passage.c
-    for scope in connection.scalars(select(study_scope.c.id).where(among(connection.dialect, study_scope.c.owner, scopes))):
-        latest = select(placed.vector_model).where(placed.scope == scope).order_by(placed.id.desc()).limit(LATEST)
-        if any(tag is not None and tag.startswith(f"{embedder}/") for tag in connection.scalars(latest)):
+    is_sqlite = connection.dialect.name == "sqlite"
+    for scope in connection.scalars(_scopes(is_sqlite), {"owners": listed(scopes, is_sqlite=is_sqlite)}):
+        if any(tag is not None and tag.startswith(f"{embedder}/") for tag in connection.scalars(_TAGS, {"scope": scope})):
             return True
     return False
+
+
+@cache
+def _scopes(is_sqlite: bool) -> Select[int]:
+    return select(study_scope.c.id).where(among_listed(study_scope.c.owner, "owners", is_sqlite=is_sqlite))
