@@ -50,6 +50,7 @@ CHECKS = [
 
 BEYOND_SCHEMAS = {
     "cursor-invalid",
+    "file-untyped",
     "idempotency-key-reused",
     "in-the-future",
     "invalid",
@@ -113,6 +114,9 @@ USES_UP = {
     "DELETE /api/v1/classes/{class_id}/members/{user_id}",
     "DELETE /api/v1/classes/{class_id}/membership",
     "DELETE /api/v1/classes/{class_id}/removals/{user_id}",
+    "DELETE /api/v1/chat/sessions/{session_id}",
+    "DELETE /api/v1/documents/{doc_id}",
+    "DELETE /api/v1/documents/documents/{doc_id}",
 }
 """After these the next request needs another caller, or other things."""
 

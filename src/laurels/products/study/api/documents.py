@@ -59,7 +59,7 @@ MEDIA_TYPES = {
 
 _BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7 ..."}
 _FILE_RESPONSES = versioned(is_read=True)
-_FILE_RESPONSES[200] |= {"description": "The file as it was uploaded.", "content": {"application/octet-stream": _BYTES}}
+_FILE_RESPONSES[200] |= {"description": "The file as it was uploaded.", "content": dict.fromkeys(MEDIA_TYPES.values(), _BYTES)}
 
 FileField = Annotated[
     UploadFile, File(description="A PDF, Word, PowerPoint, text, Markdown or HTML file, with its name.", examples=["%PDF-1.7 ..."])
