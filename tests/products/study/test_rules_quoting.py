@@ -60,3 +60,8 @@ def test_no_quote_is_longer_than_it_may_be() -> None:
 
 def test_so_many_are_quoted() -> None:
     assert len(quotes_of([Found(" ".join(f"Sugar number {n} is sweet." for n in range(9)))], ASKED, most=5)) == 5
+
+
+def test_a_sentence_is_quoted_before_the_heading_above_it() -> None:
+    first, second = quotes_of([Found("Sugar in plants\n\nSugar is made by plants in daylight.")], ASKED)
+    assert (first.text, second.text) == ("Sugar is made by plants in daylight.", "Sugar in plants")

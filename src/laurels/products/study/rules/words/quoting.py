@@ -16,6 +16,14 @@ MAX_QUOTES = 3
 MAX_QUOTE = 480
 """Characters of a quote; of a longer sentence a part is quoted."""
 
+WORDS_OF_A_HEADING = 6
+"""Fewer words without a full stop are a heading: it holds the question's words, and says nothing."""
+
+HEADING_COUNTS = 10
+"""The part of its weight that a heading has: it is quoted where nothing better is."""
+
+_END_MARKS = ".!?:;…。！？؟।"
+
 
 class Quotable(Protocol):
     """A passage that was found: see `index.Hit`."""
@@ -76,4 +84,10 @@ def _quotes_in(passage: Quotable, number: int, asked: Asked, best: int) -> Itera
     for start, end in sentences_of(passage.text, longest=MAX_QUOTE):
         text = passage.text[start:end]
         if weight := asked.matched(terms_of(text, passage.language)) * standing * standing:
-            yield Quote(number, passage.start + start, passage.start + end, text, weight)
+            yield Quote(number, passage.start + start, passage.start + end, text, weight // HEADING_COUNTS if _is_heading(text) else weight)
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a sentence looks like a heading: a few words without an end. Of scripts without spaces it isn't told."""
+    words = text.split()
+    return 1 < len(words) < WORDS_OF_A_HEADING and text.rstrip("\"'”’»)")[-1:] not in _END_MARKS
