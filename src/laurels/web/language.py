@@ -18,7 +18,7 @@ from laurels.core.errors import DomainError, Field
 SOURCE = "en"
 DOMAIN = "laurels"
 FOLDER = Path(__file__).parent.parent / "locale"
-TRANSLATED_FIELDS = frozenset({"reason", "what", "needs"})
+TRANSLATED_FIELDS = frozenset({"reason", "what", "needs", "period", "unit"})
 """Fields of a refusal that are words of ours: they are translated like its sentence."""
 
 TABLES = frozenset({"_SENTENCES", "_OTHERWISE", "LABELS"})

@@ -2,6 +2,9 @@
 
 from laurels.core.errors import DomainError, Kind
 
+LABELS = {"day": "day", "week": "week", "month": "month", "documents": "documents", "bytes": "bytes"}
+"""Words that stand in refusals' fields, gathered here to be translated with their sentences."""
+
 
 class ClassClosed(DomainError):
     """A class is archived: it can be read, and nothing in it changes."""
