@@ -27,7 +27,12 @@ _STANDING = (
     .join_from(study_class, study_member, study_member.c.class_id == study_class.c.id)
     .where(study_class.c.id == bindparam("class_id"), study_member.c.member == bindparam("member_id"))
 )
-_SESSION = select(study_session).where(study_session.c.id == bindparam("session_id"))
+_SESSION = (
+    select(*study_session.c, *study_class.c, *study_member.c)
+    .join_from(study_session, study_class, study_class.c.id == study_session.c.class_id)
+    .join(study_member, study_member.c.class_id == study_class.c.id)
+    .where(study_session.c.id == bindparam("session_id"), study_member.c.member == bindparam("member_id"))
+)
 
 
 def read_standing(connection: Connection, class_id: UUID, member_id: UUID, permission: Permission | None = None) -> Standing:
@@ -40,11 +45,15 @@ def read_standing(connection: Connection, class_id: UUID, member_id: UUID, permi
     row = connection.execute(_STANDING, {"class_id": class_id, "member_id": member_id}).one_or_none()
     if row is None:
         raise Missing(what="class")
-    width = len(study_class.c)
-    standing = standing_of(StudyClass(*row[:width]), ClassMember(*row[width:]))
+    standing = _standing_of(row)
     if permission is not None:
         standing.require(permission)
     return standing
+
+
+def _standing_of(row: Sequence[Any]) -> Standing:
+    width = len(study_class.c)
+    return standing_of(StudyClass(*row[:width]), ClassMember(*row[width:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +98,13 @@ def read_session(connection: Connection, session_id: UUID, member_id: UUID, *, m
     Raises:
         Missing: there is no such session, or not for them; or they left its class.
     """
-    row = connection.execute(_SESSION, {"session_id": session_id}).one_or_none()
+    row = connection.execute(_SESSION, {"session_id": session_id, "member_id": member_id}).one_or_none()
     if row is None:
         raise Missing(what="session")
-    session = ChatSession(*row)
+    width = len(study_session.c)
+    session = ChatSession(*row[:width])
     try:
-        standing = read_standing(connection, session.class_id, member_id)
+        standing = _standing_of(row[width:])
     except Missing:
         raise Missing(what="session") from None
     is_mine = session.user_id == member_id

@@ -19,11 +19,17 @@ MAX_TURNS = 20
 """Earlier questions that are looked at for what a model is told; fewer fit."""
 
 _ANSWER, _QUESTION = study_message.alias("answer"), study_message.alias("question")
+_IS_OPEN = and_(study_document.c.id == study_citation.c.document, study_document.c.deleted_at.is_(None), may_read(study_document))
+_CLOSED = (
+    select(study_citation.c.message)
+    .select_from(study_citation.outerjoin(study_document, _IS_OPEN))
+    .where(study_citation.c.message == _ANSWER.c.id, study_document.c.id.is_(None))
+)
 _TURNS = (
-    select(_ANSWER.c.id, _QUESTION.c.content, _ANSWER.c.content)
+    select(_QUESTION.c.content, _ANSWER.c.content)
     .join(_QUESTION, _QUESTION.c.id == _ANSWER.c.question)
     .where(_ANSWER.c.session_id == bindparam("session_id"), _ANSWER.c.position < bindparam("before"))
-    .where(_ANSWER.c.status == "answered", _ANSWER.c.is_replaced.is_(False))
+    .where(_ANSWER.c.status == "answered", _ANSWER.c.is_replaced.is_(False), ~_CLOSED.exists())
     .order_by(_ANSWER.c.position.desc())
     .limit(MAX_TURNS)
 )
@@ -161,10 +167,8 @@ def read_turns(connection: Connection, seen: SessionSeen, *, before: int | None 
     Args:
         before: the position of the question that is asked; None: all.
     """
-    sent = {"session_id": seen.session.id, "before": MAX_SESSION_MESSAGES if before is None else before}
-    rows = connection.execute(_TURNS, sent).all()
-    cited = citations_of(connection, seen, [row[0] for row in rows])
-    return [Exchanged(row[1], row[2]) for row in rows if all(one.is_available for one in cited[row[0]])]
+    sent = {**seen.reach, "before": MAX_SESSION_MESSAGES if before is None else before}
+    return [Exchanged(question, answer) for question, answer in connection.execute(_TURNS, sent)]
 
 
 def citations_of(connection: Connection, seen: SessionSeen, messages: Sequence[UUID]) -> dict[UUID, list[Cited]]:
@@ -184,11 +188,10 @@ def _citations(is_sqlite: bool) -> Select[Any]:
     """What `messages` cite, for who looks; built once for each database: to build it takes longer than to run it."""
     of, document, page = study_citation.c, study_document.c, study_page.c
     text = func.substr(page.text, of.start + 1, of.end - of.start)
-    is_open = and_(document.id == of.document, document.deleted_at.is_(None), may_read(study_document))
     on_page = and_(page.document == document.id, page.number == of.page)
     return (
         select(of.message, of.number, of.document, of.page, of.start, of.end, document.filename, text)
-        .select_from(study_citation.outerjoin(study_document, is_open).outerjoin(study_page, on_page))
+        .select_from(study_citation.outerjoin(study_document, _IS_OPEN).outerjoin(study_page, on_page))
         .where(among_listed(of.message, "messages", is_sqlite=is_sqlite))
         .order_by(of.message, of.number)
     )
