@@ -143,3 +143,36 @@ def test_long_texts_take_no_time(piece: str) -> None:
     began = perf_counter()
     require_harmless(render_markdown(text, three_notes))
     assert perf_counter() - began < 5
+
+
+COSTLY = {
+    "brackets": "[" * 40_000,
+    "images": "![" * 20_000,
+    "brackets among words": "[ *a* " * 8_000,
+    "some images among words": "![" * 50 + "*a " * 16_000,
+    "lists in brackets": "[1,1,1,1" * 5_000,
+    "a table that fills itself up": "|a" * 500 + "\n" + "|-" * 500 + "\n" + "|\n" * 500,
+    "a table without strokes in its rows": "|a" * 500 + "\n" + "|-" * 500 + "\n" + "b\n" * 500,
+    "all that is kept of an answer": "**a_ [1] `" * 10_000,
+}
+
+
+@pytest.mark.parametrize("kind", COSTLY)
+def test_what_would_take_long_is_shown_as_it_is_written(kind: str) -> None:
+    begun = perf_counter()
+    found = require_harmless(render_markdown(COSTLY[kind], three_notes))
+    assert perf_counter() - begun < 0.5
+    assert found.text.split() == COSTLY[kind].split()
+    assert {tag for tag, _ in found.elements} <= {"p", "br"}
+
+
+def test_what_is_shown_as_it_is_written_can_do_nothing_either() -> None:
+    found = require_harmless(render_markdown("<script>alert(1)</script>\n[x](javascript:1)\n\n" + "[" * 2_000))
+    assert [tag for tag, _ in found.elements] == ["p", "br", "p"]
+    assert found.text.startswith("<script>alert(1)</script>\n[x](javascript:1)\n[[[")
+
+
+def test_code_and_sources_with_many_brackets_are_marked_up() -> None:
+    code, cited = "```\n" + "a[i][j] = b[0]\n" * 500 + "```\n\n", "It is so [1], and so [7]. " * 400
+    elements = [tag for tag, _ in require_harmless(render_markdown(code + cited, three_notes)).elements]
+    assert (elements.count("code"), elements.count("a")) == (1, 400)

@@ -54,6 +54,18 @@ class Note:
     label: str
 
 
+MAX_CHARACTERS = 50_000
+MAX_STEPS = 250_000
+"""Characters times brackets that aren't closed: the renderer looks from each to the text's end."""
+MAX_CELLS = 10_000
+"""Lines times cells of the widest: a table of a few words fills itself up.
+
+A text beyond one of these is shown as it is written: to mark it up takes seconds.
+"""
+
+_CLOSED = re.compile(r"\[[^\[\]]*\]")
+_PARAGRAPHS = re.compile(r"\n{2,}")
+
 NoteOf = Callable[[int], Note | None]
 """What a number stands for; None where it stands for nothing: then it stays as it is written."""
 
@@ -62,11 +74,28 @@ def render_markdown(text: str, note_of: NoteOf | None = None) -> Markup:
     """A text's paragraphs, lists, tables, code and emphasis.
 
     Links and images leave their words. Numbers in brackets ([1], [2, 3]) that
-    `note_of` knows become links to their notes.
+    `note_of` knows become links to their notes. What would take long is shown as
+    it is written: see MAX_CHARACTERS.
     """
+    if _takes_long(text):
+        return _as_written(text)
     html = _MARKDOWN.render(text, {"note_of": note_of or _no_note})
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_kept, link_rel=None, url_schemes=set())
     return Markup(clean)  # noqa: S704 - both walls are behind it
+
+
+def _takes_long(text: str) -> bool:
+    """Whether marking a text up would take long, by what can be counted quickly."""
+    lines = text.splitlines()
+    cells = len(lines) * max((line.count("|") for line in lines), default=0)
+    steps = len(text) * _CLOSED.sub("", text).count("[")
+    return len(text) > MAX_CHARACTERS or cells > MAX_CELLS or steps > MAX_STEPS
+
+
+def _as_written(text: str) -> Markup:
+    """Paragraphs and lines alone."""
+    paragraphs = (escape(part).replace("\n", Markup("<br>\n")) for part in _PARAGRAPHS.split(text.strip()))
+    return Markup("").join(Markup("<p>{}</p>\n").format(part) for part in paragraphs)
 
 
 class _Renderer(RendererHTML):
