@@ -1,5 +1,7 @@
 """Numbers that cite, in a text that comes in pieces."""
 
+from time import perf_counter
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 import pytest
@@ -47,3 +49,10 @@ def test_what_can_be_shown_is_shown_at_once() -> None:
         " times",
     ]
     assert (cleaning.flush(), cleaning.cited) == ("", {2})
+
+
+@pytest.mark.parametrize("unit", ["`", "[", "[ ", "[1,", " "])
+def test_a_large_piece_of_one_sign_takes_no_long_time(unit: str) -> None:
+    begun = perf_counter()
+    clean_citations([unit * 40_000 + "a"], 3)
+    assert perf_counter() - begun < 1, "the server's event loop waits for it"

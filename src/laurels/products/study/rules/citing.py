@@ -8,7 +8,7 @@ LONGEST = 128
 """Characters of a mark; a longer bracket is none."""
 
 _MARK = re.compile(r"[ \u00a0]?\[\s{0,3}(\d{1,4}(?:\s{0,3}[,;]\s{0,3}\d{1,4}){0,9})\s{0,3}\]")
-_BEGUN = re.compile(r"[ \u00a0]?(?:\[[\d\s,;]*)?$|`+$")
+_BEGUN = re.compile(r"[ \u00a0]?(?:\[[\d\s,;]*)?$|(?<!`)`+$")
 """What may become a mark, or the marks around code, with the next piece."""
 
 _CODE = re.compile(r"`+|\n")
