@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, func, select, tuple_
+from sqlalchemy import Connection, Select, and_, func, select, text, tuple_
 
 from laurels.identity.tables import member
 from laurels.products.study.decisions.guards import ACTIVE
 from laurels.products.study.queries.access import read_session, read_standing
 from laurels.products.study.rules.permissions import Permission
 from laurels.products.study.tables import ChatSession, study_class, study_member, study_session
+
+_IS_SHARED = text("study_session.is_shared")
+"""Written as the partial index of shared sessions says it: SQLite takes it for nothing else."""
 
 Before = tuple[datetime, UUID] | None
 """The `(updated_at, id)` of the last session of the page before."""
@@ -59,7 +62,7 @@ def list_shared(connection: Connection, class_id: UUID, member_id: UUID, *, limi
         Denied: they may not read there.
     """
     read_standing(connection, class_id, member_id, Permission.READ)
-    wanted = _shown().where(study_session.c.class_id == class_id, study_session.c.is_shared)
+    wanted = _shown().where(study_session.c.class_id == class_id, _IS_SHARED)
     return _listed(connection, wanted, member_id, limit=limit, before=before)
 
 
