@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 import json
 from typing import Any
 from uuid import UUID
@@ -10,15 +11,27 @@ import pytest
 from starlette.requests import Request
 
 from laurels.core.errors import Missing
-from laurels.products.study.answers import INTERRUPTED, STOPPED, Event, Failed, Running, Stopped, Words
+from laurels.core.ids import new_id
+from laurels.jobs.timetable import UTC_ZONE
+from laurels.products.study.answers import INTERRUPTED, MAX_ANSWERS, STOPPED, Answers, Event, Failed, Running, Stopped, Words
 from laurels.products.study.api.streams import stream_events
+from laurels.products.study.decisions.billing import Spend
+from laurels.products.study.decisions.questions import AskQuestion
 from laurels.web.sse import HEARTBEAT
-from products.study.classroom import Classroom, without_vectors
+from products.study.classroom import Classroom, hear, without_vectors
 from products.study.school import School
 from support.openai_server import OpenAIServer
 from support.site import refused
 
 ANSWER, SESSION = UUID(int=1), UUID(int=2)
+
+
+def ask_elsewhere(here: Classroom, session: UUID) -> UUID:
+    """A question that another process answers: gives its answer's id."""
+    at = here.school.clock.at
+    spend = Spend(new_id(), here.room.id, here.ana.id, "CHAT", "extracts", 0, at, UTC_ZONE, at + timedelta(hours=1), takes_slot=True)
+    here.school.post_now(AskQuestion(session, new_id(), "What is a niche?", spend))
+    return spend.id
 
 
 def frames(*told: Sequence[Event]) -> list[bytes]:
@@ -82,3 +95,28 @@ def test_a_process_that_writes_as_many_answers_as_it_can_takes_no_more(
         here = Classroom(school)
         refused(here.ask(here.begin()), 503, "unavailable")
         assert (here.messages(), here.calls(), model_server.got) == ([], [], [])
+
+
+def test_following_an_answer_of_another_process_tells_that_its_session_is_gone(wide: School) -> None:
+    here = Classroom(wide)
+    session = here.begin()
+    answer = ask_elsewhere(here, UUID(session))
+    with here.streaming(here.ana, "GET", f"/chat/sessions/{session}/messages/{answer}/stream") as lines:
+        assert wide.ask(here.ana, "DELETE", f"/chat/sessions/{session}").status_code == 204
+        assert hear(lines).one("error")["code"] == "not-found"
+
+
+def test_an_answer_that_finds_no_room_to_be_written_in_lets_its_followers_go() -> None:
+    async def check() -> tuple[bool, list[Sequence[Event]]]:
+        answers, running = Answers(), Running(ANSWER, SESSION)
+        hanging = [Running(UUID(int=number), SESSION) for number in range(10, 10 + 2 * MAX_ANSWERS)]
+        for one in hanging:
+            answers.begin(one, asyncio.Event().wait)
+        answers.begin(running, asyncio.Event().wait)
+        told = [events async for events in running.events.read(0.01)]
+        left = answers.find(ANSWER) is None
+        await answers._errands.close()
+        return left, told
+
+    left, told = asyncio.run(asyncio.wait_for(check(), 10))
+    assert (left, told) == (True, [])

@@ -137,18 +137,18 @@ class Answers:
         return self._running.get(answer)
 
     def begin(self, running: Running, work: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Have an answer written beside its request. Its followers are let go, however the work ends."""
+        """Have an answer written beside its request. Its followers are let go, however that ends."""
         self._running[running.answer] = running
 
         async def write() -> None:
             try:
                 await work()
             finally:
-                del self._running[running.answer]
-                running.events.end()
-                self._tell_settled()
+                self._let_go(running)
 
-        self._errands.run(running.answer, write)
+        if not self._errands.run(running.answer, write):
+            log.error("answer %s isn't written: too many were let in at once", running.answer)  # what is held for it lapses
+            self._let_go(running)
 
     def stop_session(self, session: UUID) -> None:
         """Stop what is written in a session."""
@@ -178,6 +178,11 @@ class Answers:
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
+
+    def _let_go(self, running: Running) -> None:
+        del self._running[running.answer]
+        running.events.end()
+        self._tell_settled()
 
     def _tell_settled(self) -> None:
         self._settled.set()

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
+from laurels.core.errors import DomainError
 from laurels.products.study.answers import Done, Event, Failed, Sources, Taken, Words
 from laurels.products.study.desk import Desk
 from laurels.products.study.errors import AnswerFailed
@@ -69,11 +70,14 @@ def end_of(connection: Connection, seen: SessionSeen, answer: UUID, *, at: datet
 def _read_finished(context: Context, caller: Caller, session_id: UUID, answer: UUID) -> Sequence[Event]:
     """All that a finished answer tells; nothing while it isn't."""
     with context.database.read.connect() as connection:
-        seen = read_session(connection, session_id, caller.member_id, mine_only=True)
-        shown = get_message(connection, seen, answer)
-        if shown.row.status == "pending":
-            return ()
-        return [*_said(shown), *end_of(connection, seen, answer, at=context.clock.now())]
+        try:
+            seen = read_session(connection, session_id, caller.member_id, mine_only=True)
+            shown = get_message(connection, seen, answer)
+            if shown.row.status == "pending":
+                return ()
+            return [*_said(shown), *end_of(connection, seen, answer, at=context.clock.now())]
+        except DomainError as refusal:  # the session was deleted meanwhile, or its owner put out of the class
+            return [Failed(refusal)]
 
 
 def _said(shown: ShownMessage) -> list[Event]:
