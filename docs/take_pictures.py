@@ -17,14 +17,16 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 import zlib
 
-from playwright.sync_api import Browser, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WHO = "jonas@example.org"
 RUNS_A_PROGRAM = "leila@example.org"
-PROGRAM = "Wine & Dine"
-"""The demo's program whose pages are taken."""
+STUDIES = "priya@example.org"
+"""Whose chat is taken."""
+PLACES = {"program": ("/programs", "Wine & Dine"), "class": ("/study", "Introduction to Ecology")}
+"""The demo's program and class whose pages are taken: the page that leads to each, and its link's words."""
 
 PASSWORD = "thank you kindly"  # noqa: S105  # the demo prints it
 MAX_BYTES = 150_000
@@ -38,7 +40,8 @@ class Shot:
     """One picture: of which page, how large, in which colours, seen by whom.
 
     Attributes:
-        path: `{program}` in it stands for the program's id.
+        path: `{program}` in it stands for the program's id, `{class}` for the class's.
+        follow: words of the page's link that is followed.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Shot:
     colours: str = "light"
     scale: float = 1
     who: str = WHO
+    follow: str = ""
 
 
 SHOTS = (
@@ -59,6 +63,8 @@ SHOTS = (
     Shot("progress-light", "/progress", 1280, 1000),
     Shot("progress-phone", "/progress", 390, 780, colours="dark", scale=1.5),
     Shot("pot-phone", "/pot", 390, 780, scale=1.5),
+    Shot("study-light", "/study/classes/{class}", 1280, 860, who=STUDIES, follow="carrying capacity"),
+    Shot("study-phone", "/study/classes/{class}", 390, 780, colours="dark", scale=1.5, who=STUDIES, follow="carrying capacity"),
     Shot("program-light", "/programs/{program}", 1280, 1000),
     Shot("program-rewards-phone", "/programs/{program}/rewards", 390, 780, scale=1.5),
     Shot("program-editor-light", "/console/programs/{program}/rules", 1280, 1000, who=RUNS_A_PROGRAM),
@@ -71,7 +77,7 @@ def main() -> None:
     with demo() as address, sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-dev-shm-usage"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=find_browser(), args=flags)
-        sessions = {who: sign_in(browser, address, who) for who in (WHO, RUNS_A_PROGRAM)}
+        sessions = {who: sign_in(browser, address, who) for who in (WHO, RUNS_A_PROGRAM, STUDIES)}
         for shot in SHOTS:
             picture = shrink(take(browser, address, shot, sessions[shot.who]))
             if len(picture) > MAX_BYTES:
@@ -134,13 +140,28 @@ def take(browser: Browser, address: str, shot: Shot, session: StorageState) -> b
         storage_state=session,
     )
     page = context.new_page()
-    page.goto(f"{address}/programs")
-    link = page.locator("main a", has_text=PROGRAM).first.get_attribute("href") or ""
-    page.goto(f"{address}{shot.path.format(program=link.rpartition('/')[2])}")
+    page.goto(f"{address}{shot.path.format_map(ids_in(page, address, shot.path))}")
+    if shot.follow:
+        page.goto(address + link_to(page, shot.follow))
     page.evaluate("document.fonts.ready")
     picture = page.screenshot()
     context.close()
     return picture
+
+
+def ids_in(page: Page, address: str, path: str) -> dict[str, str]:
+    """The ids that a path names."""
+    found = {}
+    for name, (place, words) in PLACES.items():
+        if f"{{{name}}}" in path:
+            page.goto(address + place)
+            found[name] = link_to(page, words).rpartition("/")[2]
+    return found
+
+
+def link_to(page: Page, words: str) -> str:
+    """Where the first link with these words leads."""
+    return page.locator("main a", has_text=words).first.get_attribute("href") or ""
 
 
 def shrink(picture: bytes) -> bytes:

@@ -62,6 +62,11 @@ def test_so_many_are_quoted() -> None:
     assert len(quotes_of([Found(" ".join(f"Sugar number {n} is sweet." for n in range(9)))], ASKED, most=5)) == 5
 
 
-def test_a_sentence_is_quoted_before_the_heading_above_it() -> None:
-    first, second = quotes_of([Found("Sugar in plants\n\nSugar is made by plants in daylight.")], ASKED)
-    assert (first.text, second.text) == ("Sugar is made by plants in daylight.", "Sugar in plants")
+def test_a_heading_is_not_quoted_beside_the_sentence_that_it_stands_above() -> None:
+    [quote] = quotes_of([Found("Sugar in plants\n\nSugar is made by plants in daylight.")], ASKED)
+    assert quote.text == "Sugar is made by plants in daylight."
+
+
+def test_a_few_words_are_quoted_where_no_sentence_holds_as_much() -> None:
+    first, second = quotes_of([Found("Plants make sugar\n\nSome things are made of green plants.")], ASKED)
+    assert (first.text, second.text) == ("Plants make sugar", "Some things are made of green plants.")

@@ -17,10 +17,7 @@ MAX_QUOTE = 480
 """Characters of a quote; of a longer sentence a part is quoted."""
 
 WORDS_OF_A_HEADING = 6
-"""Fewer words without a full stop are a heading: it holds the question's words, and says nothing."""
-
-HEADING_COUNTS = 10
-"""The part of its weight that a heading has: it is quoted where nothing better is."""
+"""Fewer words without a full stop are taken for a heading, which names what is asked for and says nothing of it."""
 
 _END_MARKS = ".!?:;…。！？؟।"
 
@@ -75,7 +72,14 @@ def quotes_of(found: Sequence[Quotable], asked: Asked, *, most: int = MAX_QUOTES
             if place not in seen:  # passages overlap
                 seen.add(place)
                 quotes.append(quote)
-    return sorted(quotes, key=attrgetter("weight"), reverse=True)[:most]
+    return sorted(_telling(quotes), key=attrgetter("weight"), reverse=True)[:most]
+
+
+def _telling(quotes: Iterable[Quote]) -> Iterable[Quote]:
+    """All but headings that hold no more of the question than some sentence: a slide's few words may be all that there is."""
+    quotes = list(quotes)
+    told = max((quote.weight for quote in quotes if not _is_heading(quote.text)), default=0)
+    return (quote for quote in quotes if quote.weight > told or not _is_heading(quote.text))
 
 
 def _quotes_in(passage: Quotable, number: int, asked: Asked, best: int) -> Iterable[Quote]:
@@ -84,7 +88,7 @@ def _quotes_in(passage: Quotable, number: int, asked: Asked, best: int) -> Itera
     for start, end in sentences_of(passage.text, longest=MAX_QUOTE):
         text = passage.text[start:end]
         if weight := asked.matched(terms_of(text, passage.language)) * standing * standing:
-            yield Quote(number, passage.start + start, passage.start + end, text, weight // HEADING_COUNTS if _is_heading(text) else weight)
+            yield Quote(number, passage.start + start, passage.start + end, text, weight)
 
 
 def _is_heading(text: str) -> bool:
