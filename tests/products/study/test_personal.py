@@ -36,6 +36,7 @@ from laurels.products.study.tables import (
 )
 from products.study import shelves
 from products.study.school import School
+from support.plans import Plans
 
 CANARY = "zyzzyva"
 """A word that nobody but who is erased uses; its stem keeps these letters."""
@@ -198,6 +199,16 @@ def test_an_answer_under_way_keeps_no_words_and_is_counted(served: School) -> No
     served.post_now(FinishAnswer(asked.answer, session, asked.ticket, "answered", CANARY, Spent(40, 20, 7, False), 5))
     assert tables_with(served.database, STEM) == []
     assert (served.held(own(room.id, ana.id, "2026-11-20")), served.held(chats(room.id, ana.id))) == (60, 0)
+
+
+def test_documents_are_taken_from_whoever_reads_them_before_their_words_go(served: School) -> None:
+    ana = served.make_member()
+    shelve(served, served.found(ana, "Botany"), ana, "fern")
+    plans = Plans(identity_of(served).database.write)
+    delete_member(identity_of(served), ana.id)
+    plans.steps()
+    did = [" ".join(statement.split()[:3]) for statement, _ in plans.asked]
+    assert did.index("UPDATE study_document SET") < did.index("DELETE FROM study_term") < did.index("DELETE FROM study_page")
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -108,20 +108,23 @@ def _changed(seats: Sequence[UUID], estates: Sequence[Estate], documents: Sequen
 
 
 def _erase_documents(connection: Connection, documents: Sequence[_Document], clock: Clock) -> None:
-    """Take out all that documents say and are called. Their rows stay until their files are swept up."""
+    """Take out all that documents say and are called. Their rows stay until their files are swept up.
+
+    The rows come first: who reads one of them writes each piece with its row, so that nothing comes behind what is taken out here.
+    """
     dialect, row, place = connection.dialect, study_document.c, study_shelved.c
     for first in range(0, len(documents), MAX_ID_LIST):
         some = documents[first : first + MAX_ID_LIST]
         ids = [one.id for one in some]
+        these = update(study_document).where(among(dialect, row.id, ids))
+        connection.execute(these.values(filename="", digest="", title=None, error=None, note=None, language=None, due_at=None))
+        connection.execute(these.where(row.deleted_at.is_(None)).values(deleted_at=clock.now()))
         for document in ids:
             while remove_document(connection, document):
                 pass
         connection.execute(delete(study_page).where(among(dialect, study_page.c.document, ids)))
         is_theirs = or_(place.document.is_(None), among(dialect, place.document, ids))
         connection.execute(delete(study_shelved).where(among(dialect, place.digest, [one.digest for one in some]), is_theirs))
-        these = update(study_document).where(among(dialect, row.id, ids))
-        connection.execute(these.values(filename="", digest="", title=None, error=None, note=None, language=None, due_at=None))
-        connection.execute(these.where(row.deleted_at.is_(None)).values(deleted_at=clock.now()))
 
 
 def _erase_chats(connection: Connection, member_id: UUID) -> None:
