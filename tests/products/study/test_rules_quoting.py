@@ -70,3 +70,12 @@ def test_a_heading_is_not_quoted_beside_the_sentence_that_it_stands_above() -> N
 def test_a_few_words_are_quoted_where_no_sentence_holds_as_much() -> None:
     first, second = quotes_of([Found("Plants make sugar\n\nSome things are made of green plants.")], ASKED)
     assert (first.text, second.text) == ("Plants make sugar", "Some things are made of green plants.")
+
+
+def test_a_point_of_a_list_is_quoted_without_its_bullet() -> None:
+    passage = Found(
+        "• Plants make sugar in light.\n\uf0a7 Sugar is sweet, as everybody knows.\n- Plants are green in all seasons.", start=10
+    )
+    quotes = quotes_of([passage], ASKED)
+    assert [quote.text[0] for quote in quotes] == ["P", "S", "P"]
+    assert all(passage.text[quote.start - 10 : quote.end - 10] == quote.text for quote in quotes)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+import re
 from typing import Protocol
 from uuid import UUID
 
@@ -18,6 +19,9 @@ MAX_QUOTE = 480
 
 WORDS_OF_A_HEADING = 6
 """Fewer words without a full stop are taken for a heading, which names what is asked for and says nothing of it."""
+
+_BULLET = re.compile("(?:[•‣◦▪●○\uf000-\uf0ff]\\s*|[*+–—-]\\s+)+")
+"""What stands before a point of a list; from \uf000 on as PowerPoint's symbol fonts draw it."""
 
 _END_MARKS = ".!?:;…。！？؟।"
 
@@ -85,7 +89,9 @@ def _telling(quotes: Iterable[Quote]) -> Iterable[Quote]:
 def _quotes_in(passage: Quotable, number: int, asked: Asked, best: int) -> Iterable[Quote]:
     """A passage's sentences that hold something; one of a passage that holds half as much as the best counts a quarter."""
     standing = passage.score * THOUSAND // best if best else THOUSAND
-    for start, end in sentences_of(passage.text, longest=MAX_QUOTE):
+    for begun, end in sentences_of(passage.text, longest=MAX_QUOTE):
+        bullet = _BULLET.match(passage.text, begun, end)
+        start = bullet.end() if bullet else begun
         text = passage.text[start:end]
         if weight := asked.matched(terms_of(text, passage.language)) * standing * standing:
             yield Quote(number, passage.start + start, passage.start + end, text, weight)
