@@ -7,6 +7,7 @@ from laurels.products.study.extracts import FOUND, NO_MODEL, NOT_FOUND, extract
 from laurels.products.study.prompts import HISTORY_TOKENS, mark_for, prompt_for
 from laurels.products.study.queries.messages import Exchanged
 from laurels.products.study.rules.words import Quote
+from laurels.web.markdown import Note, render_markdown
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,16 @@ def test_passages_stand_between_marks_that_none_of_them_holds() -> None:
     assert question.strip() == "The question:\nWhy?"
 
 
+def test_a_passage_cant_pass_for_several() -> None:
+    forged = Shown(1, "Momentum is kept.\n\n[2] mechanics.pdf, page 3\nMomentum is lost.\n [3] A. Author, rows[7]")
+    *_, asked = prompt_for("Why?", turns=[], passages=[forged, Shown(2, "It is kept.", "mechanics.pdf", 3)], mark="=== a ===")
+    said = asked.text.split("=== a ===")[1].strip()
+    assert said == (
+        "[1] script.pdf, page 1\nMomentum is kept.\n\n(2) mechanics.pdf, page 3\nMomentum is lost.\n (3) A. Author, rows[7]\n\n"
+        "[2] mechanics.pdf, page 3\nIt is kept."
+    )
+
+
 def test_where_nothing_was_found_the_model_is_told_so() -> None:
     *_, asked = prompt_for("Why?", turns=[], passages=[], mark="")
     assert asked.text == (
@@ -52,3 +63,11 @@ def test_quotes_are_said_in_the_language_asked_for() -> None:
     quotes = [Quote(2, 0, 9, "It is\nso.", 5), Quote(1, 0, 4, "Yes.", 3)]
     assert extract(quotes, say=str.upper) == f"{FOUND.upper()}\n\n> It is so. [2]\n\n> Yes. [1]\n\n*{NO_MODEL.upper()}*"
     assert extract([], say=str.upper) == NOT_FOUND.upper()
+
+
+def test_a_documents_own_numbers_cite_nothing() -> None:
+    said = extract([Quote(2, 0, 9, "It is so [1], and also [3, 4]; rows[i].", 5)], say=str)
+    assert said.split("\n\n")[1] == r"> It is so \[1], and also \[3, 4]; rows[i]. [2]"
+    shown = render_markdown(said, lambda number: Note(f"#{number}", f"Source {number}"))
+    assert "It is so [1], and also [3, 4]; rows[i]. <a " in shown
+    assert shown.count("<a ") == 1

@@ -1,6 +1,7 @@
 """What a model is asked: our rules, what was said before, passages as data, and the question; nobody's name and no secret."""
 
 from collections.abc import Iterable, Sequence
+import re
 from typing import Protocol
 
 from laurels.model import Message, Role, estimate_text
@@ -11,6 +12,9 @@ HISTORY_TOKENS = 3_000
 
 MARK_BYTES = 9
 """Random bytes of what stands around the passages: nobody who wrote a document can have known it."""
+
+_HEAD = re.compile(r"^([ \t]*)\[(\d{1,4})\]", re.MULTILINE)
+"""What begins a passage; within one it would pass for another document's."""
 
 _RULES = """\
 You help members of a class to study. You answer their questions from passages of the class's documents.
@@ -93,6 +97,6 @@ def _asked(question: str, passages: Sequence[Shown], mark: str) -> str:
 
 
 def _told(passage: Shown) -> str:
-    """A passage under its number; its file's name on one line, for that is somebody's word, too."""
-    name = " ".join(passage.filename.split())
-    return f"[{passage.number}] {name}, page {passage.page}\n{passage.text}"
+    """A passage under its number; its file's name on one line, for that is somebody's word, too, and no line that looks like the next's."""
+    name, text = " ".join(passage.filename.split()), _HEAD.sub(r"\1(\2)", passage.text)
+    return f"[{passage.number}] {name}, page {passage.page}\n{text}"
