@@ -22,12 +22,16 @@ _ABBREVIATIONS = frozenset(
 """What may end in a full stop in the midst of a sentence, without the stop. Single letters needn't be told: J. R. Smith."""
 
 _CLOSING = "\"'\u2019\u201d\u00bb)\\]}\u300d\u300f\uff09\u3011\u300b"
+_STOPS = r".!?\u2026\u061f\u06d4\u0964\u0965"
+_ITEMS = r"[-*+#|>\u2022\u25aa\u25cf\u25e6\u2023\u2013\u2014]\s|\d{1,3}[.)]\s|\d{1,3}[\u3001\uff0e]"
 _END = re.compile(
-    rf"(?P<stop>[.!?\u2026\u061f\u06d4\u0964\u0965]+[{_CLOSING}]*(?:\[\d+\])*(?=\s|$))"
+    rf"(?P<stop>(?<![{_STOPS}])[{_STOPS}]+[{_CLOSING}]*(?:\[\d+\])*(?=\s|$))"
     rf"|(?P<east>[\u3002\uff01\uff1f\uff0e]+[{_CLOSING}]*)"
-    r"|(?P<line>[ \t]*\n[ \t]*(?:\n\s*|(?=[-*+#|>\u2022\u25aa\u25cf\u25e6\u2023\u2013\u2014]\s|\d{1,3}[.)]\s|\d{1,3}[\u3001\uff0e])))"
+    rf"|(?P<line>(?<![ \t])[ \t]*\n[ \t]*(?:\n\s*|(?={_ITEMS})))"
     r"|(?P<short>\n)"
 )
+"""Runs of stops and of blanks are looked at from their first sign alone: from each, a long one would take minutes."""
+
 _SHORT_LINE = 45
 """Characters: a shorter line, with a capital or no letter case after it, is a heading or an item and not a line of wrapped prose."""
 
