@@ -15,7 +15,7 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo streamlit test prove coverage check format bench bench-loyalty bench-progress bench-pot lock diagrams migration clean
+.PHONY: help setup demo streamlit test prove coverage check format bench bench-loyalty bench-progress bench-pot bench-study lock diagrams migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -77,6 +77,9 @@ bench-progress: setup ## The same for progress: docs/benchmarks-progress.md
 
 bench-pot: setup ## The same for the pot: docs/benchmarks-pot.md
 	$(BIN)/python -m benchmarks.pot $(ARGS)
+
+bench-study: setup ## The same for study: docs/benchmarks-study.md
+	$(BIN)/python -m benchmarks.study $(ARGS)
 
 lock: $(VENV)/.made ## Pin the newest allowed versions, with hashes; needs the network
 	$(PYTHON) -m venv build/lock

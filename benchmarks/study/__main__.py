@@ -12,7 +12,7 @@ from benchmarks.measured import Measured
 from benchmarks.places import Places, open_places
 from benchmarks.study import chatting, ingestion, retrieval, search_speed, spending
 from benchmarks.study.page import write_page
-from benchmarks.study.scripts import make_script
+from benchmarks.study.scripts import make_scripts
 from benchmarks.study.xquad import read_collection
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-study.md"
@@ -31,8 +31,7 @@ def measure_search(places: Places, engine: str, measured: Measured, *, share: fl
 
 def measure_reading(places: Places, engine: str, measured: Measured, *, share: float, runs: int) -> None:
     """How many pages a second are read."""
-    texts = search_speed.Texts()
-    files = [make_script(texts, ingestion.PAGES) for _ in range(max(1, int(ingestion.FILES * share)))]
+    files = make_scripts(max(1, int(ingestion.FILES * share)), ingestion.PAGES)
     for _ in range(runs):
         rates = ingestion.measure(places, engine, files, pages=ingestion.PAGES, runs=1)
         measured.add("pages", engine, rates["job"])

@@ -84,9 +84,10 @@ def _how(measured: Measured, runs: int, busy: float) -> str:
   synchronous=FULL.
 - **Search** (`benchmarks/study/search_speed.py`): {SEARCHES:,} questions of nine made-up words, as frequent as a language's, on one
   connection within a transaction, in one class after the other; the classes are filled once for all runs.
-- **Reading** (`benchmarks/study/ingestion.py`): {FILES} PDF files of {PAGES} pages with about {WORDS} words each, by the job as it runs in
-  the server: each file in a process of its own with limits, its pages, passages and terms in pieces, until all are READY. By hand: the
-  same files by the same library in one process, each file's text inserted in a transaction, and no passages, terms, leases or limits.
+- **Reading** (`benchmarks/study/ingestion.py`): {FILES} PDF files of {PAGES} pages with {WORDS} words, like those of written lectures,
+  by the job as it runs in the server: each file in a process of its own with limits, its pages, passages and terms in pieces, until all
+  are READY. By hand: the same files by the same library in one process, each file's text inserted in a transaction, and no passages,
+  terms, leases or limits.
 - **The first word** (`benchmarks/study/chatting.py`): {QUESTIONS} questions in a class of {OF_CLASS:,} passages, one after the other,
   each by a connection of its own with an Idempotency-Key, to a server process with its jobs; from the connection's opening to the first
   word of the model at the client. In turn with them the model's server is asked directly, one of ours that says its first word after
