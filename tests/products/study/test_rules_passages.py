@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import pytest
 
 from laurels.products.study.rules.words import MAX_WORDS, OVERLAP_WORDS, WORDS, Page, passages_of, sentences_of, words_in
+from laurels.products.study.rules.words.passages import CHARACTERS_A_WORD
 
 SIGNS = st.text(st.sampled_from("ab Zé.!?…\n\t。？！،؟।一二あ가-•1\u3000\u00a0)\"'"), max_size=1_500)
 
@@ -127,3 +128,13 @@ def test_a_page_of_one_sign_takes_no_long_time(unit: str) -> None:
     spans = list(passages_of([Page(1, f"It is so.\n{unit * (100_000 // len(unit))}a")]))
     assert perf_counter() - begun < 2, "the server waits for it"
     assert spans[0].text.startswith("It is so.")
+
+
+@pytest.mark.parametrize("unit", ["QUJDREVGR0g=" * 80 + " ", "It is." + " " * 390, "It is." + " " * 4_000 + "So.\n", "x" * 900 + ".\n"])
+def test_no_passage_is_long_in_characters_though_it_has_few_words(unit: str) -> None:
+    text = unit * 60
+    found = list(passages_of([Page(1, text)]))
+    assert max(passage.end - passage.start for passage in found) <= WORDS * CHARACTERS_A_WORD + 1_500
+    assert "".join(text.split()).startswith("".join(found[0].text.split()))
+    covered = {place for passage in found for place in range(passage.start, passage.end)}
+    assert all(place in covered for place, sign in enumerate(text) if not sign.isspace())

@@ -23,6 +23,12 @@ MAX_WORDS = 190
 SIGNS_A_WORD = 2
 """Characters of a script without spaces that count as a word."""
 
+CHARACTERS_A_WORD = 20
+"""Encoded data and long numbers have few words: they count as if they had one for so many characters, since a model may be told them."""
+
+MAX_GAP = 400
+"""Characters of blanks between two sentences of a passage."""
+
 _SIGN = re.compile(f"[{SPACELESS}]")
 _SPACED = re.compile(rf"[^\s{SPACELESS}]+")
 
@@ -75,6 +81,13 @@ def _spans(text: str) -> Iterator[tuple[int, int, int]]:
     held: deque[tuple[Span, int]] = deque()
     total = fresh = 0
     for span, words in _pieces(text):
+        gap = span[0] - held[-1][0][1] if held else 0
+        if gap > MAX_GAP:
+            if fresh:
+                yield held[0][0][0], held[-1][0][1], total
+            held.clear()
+            total = fresh = gap = 0
+        words = max(words, (gap + span[1] - span[0]) // CHARACTERS_A_WORD)
         if fresh and total + words > WORDS:
             yield held[0][0][0], held[-1][0][1], total
             total, fresh = _keep_overlap(held, total, room=MAX_WORDS - words), 0
