@@ -1,11 +1,17 @@
 """Questions that find no room only because of what is set aside for others; and questions that are placed by their meaning."""
 
+from datetime import timedelta
 from threading import Event
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
 
+from laurels.core.ids import new_id
+from laurels.jobs.timetable import UTC_ZONE
+from laurels.products.study.decisions.billing import Spend
+from laurels.products.study.decisions.questions import AskQuestion
 from laurels.products.study.index import tag_of
 from laurels.products.study.tables import study_passage
 from products.study.classroom import ELASTIC, PAGES, Classroom, without_vectors
@@ -84,6 +90,20 @@ def test_a_question_is_placed_and_that_is_a_call_of_its_own(school: School, mode
         assert [(call.status, call.input_tokens, call.output_tokens, call.model_name) for call in calls] == [("settled", 7, 0, EMBEDDER)]
         assert [str(call.message) for call in calls] == [answer["id"]]
         assert here.used() == [12 + 12 + 7] * 3
+
+
+def test_a_question_that_finds_no_place_among_the_chats_takes_no_vector(school: School, model_server: OpenAIServer) -> None:
+    with school.open(**model_server.settings):
+        here = Classroom(school)
+        here.put("mechanics.txt", PAGES)
+        place_all(school)
+        school.permit(here.room, here.ana, max_concurrent_chats=1)
+        session = here.begin()
+        at = school.clock.at
+        spend = Spend(new_id(), here.room.id, here.ana.id, "CHAT", "gpt", 0, at, UTC_ZONE, at + timedelta(hours=1), takes_slot=True)
+        school.post_now(AskQuestion(UUID(session), new_id(), "And this?", spend))
+        refused(here.ask(session), 429, "too-many-chats")
+        assert (model_server.embedded, here.calls(), len(here.messages())) == ([], [], 2)
 
 
 def test_where_a_question_cant_be_placed_words_find_and_nothing_is_held(school: School, model_server: OpenAIServer) -> None:

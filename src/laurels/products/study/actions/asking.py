@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 
 from laurels.core.errors import Unavailable
 from laurels.core.ids import new_id
-from laurels.ledger.reader import is_request_known
+from laurels.ledger.reader import balances, is_request_known
 from laurels.ledger.writer import Posted, RequestKey
 from laurels.model import Message, estimate_most
-from laurels.products.study.accounts import BOOK
+from laurels.products.study.accounts import BOOK, chats
 from laurels.products.study.actions.answering import Work, write_answer
 from laurels.products.study.actions.drafting import messages_for
 from laurels.products.study.actions.patience import post_patiently
@@ -29,7 +29,7 @@ from laurels.products.study.answers import Running
 from laurels.products.study.decisions.billing import Spend
 from laurels.products.study.decisions.questions import Asked, AskQuestion
 from laurels.products.study.desk import Desk
-from laurels.products.study.errors import ClassClosed
+from laurels.products.study.errors import ClassClosed, TooManyChats
 from laurels.products.study.extracts import MODEL_NAME
 from laurels.products.study.queries.access import SessionSeen, read_session
 from laurels.products.study.queries.messages import Exchanged, find_row, latest_answer, read_turns
@@ -191,6 +191,8 @@ def _read(
         _require_may_ask(seen)
         turns = [] if desk.model is None else read_turns(connection, seen, before=again.position if again else None)
         wants_vector = desk.model is not None and desk.model.embedder and has_vectors(connection, seen.scopes, desk.model.embedder)
+        if wants_vector:
+            _require_free_slot(connection, seen)
         passages = None if wants_vector else find_passages(connection, seen, content)
         return _Read(seen, content, again, turns, passages, is_known=False)
 
@@ -200,6 +202,13 @@ def _require_may_ask(seen: SessionSeen) -> None:
     seen.standing.require(Permission.CHAT)
     if not seen.standing.room.is_active:
         raise ClassClosed()
+
+
+def _require_free_slot(connection: Connection, seen: SessionSeen) -> None:
+    """Turn away who has as many chats as they may before their question's vector is paid for: the decision checks again."""
+    account, most = chats(seen.session.class_id, seen.session.user_id), seen.standing.mine.max_concurrent_chats
+    if balances(connection, [account])[account] >= most:
+        raise TooManyChats(limit=most)
 
 
 def _read_again(connection: Connection, seen: SessionSeen, message_id: UUID) -> tuple[Again, str]:
