@@ -6,6 +6,7 @@ from uuid import UUID
 from laurels.core.ids import new_id
 from laurels.identity.tables import Member
 from laurels.products.study.actions.keys import MAX_OWN_KEYS
+from laurels.products.study.api.members import KEYS_PER_MINUTE
 from laurels.products.study.tables import StudyClass
 from products.study.school import School
 from support.site import refused
@@ -160,3 +161,12 @@ def test_a_key_that_would_end_in_the_past_is_refused(served: School) -> None:
     room, owner, _ = served.with_members(0)
     body = {"name": "late", "expires_at": "2026-11-20T09:00:00+00:00"}
     assert refused(served.ask(owner, "POST", f"/classes/{room.id}/keys", json=body), 422, "invalid")["field"] == "expires_at"
+
+
+def test_keys_are_made_so_often_a_minute_and_no_more(school: School) -> None:
+    with school.open(rate_limits=True):
+        room, _, (ana,) = school.with_members(1)
+        for _ in range(KEYS_PER_MINUTE):
+            key = school.ask(ana, "POST", f"/classes/{room.id}/keys", json={"name": "Laptop"}).json()["id"]
+            assert school.ask(ana, "DELETE", f"/classes/{room.id}/keys/{key}").status_code == 204
+        refused(school.ask(ana, "POST", f"/classes/{room.id}/keys", json={"name": "Laptop"}), 429, "too-many-requests")

@@ -25,9 +25,13 @@ from laurels.web.caller import Caller, Signed
 from laurels.web.context import Context, Ctx
 from laurels.web.documented import documented
 from laurels.web.identifiers import known_id
+from laurels.web.limits import limited
 from laurels.web.pagination import Cursor, CursorInvalid, Page, PageSize, page_of, read_cursor
 
 router = APIRouter(prefix="/classes/{class_id}")
+
+CHANGES_PER_MINUTE = 120
+KEYS_PER_MINUTE = 20
 
 _CHANGES = documented(Missing, Denied, MemberInactive, ClassClosed)
 
@@ -68,7 +72,7 @@ async def lift_class_removal(class_id: ClassId, user_id: UserId, caller: Signed,
     await actions.let_return(context, caller, editor, class_id, user_id)
 
 
-@router.put("/sponsorship", responses=_CHANGES | documented(Invalid))
+@router.put("/sponsorship", dependencies=[limited("sponsor-all", per_minute=CHANGES_PER_MINUTE)], responses=_CHANGES | documented(Invalid))
 async def set_class_sponsorship(
     class_id: ClassId, body: SponsorshipBody, caller: Signed, editor: Editing, context: Ctx
 ) -> SponsorshipAnswer:
@@ -78,7 +82,12 @@ async def set_class_sponsorship(
     return SponsorshipAnswer(is_sponsored=body.is_sponsored, changed=changed)
 
 
-@router.post("/keys", status_code=201, responses=_CHANGES | documented(Invalid, TooManyKeys))
+@router.post(
+    "/keys",
+    status_code=201,
+    dependencies=[limited("make-class-key", per_minute=KEYS_PER_MINUTE)],
+    responses=_CHANGES | documented(Invalid, TooManyKeys),
+)
 def create_study_key(
     class_id: ClassId, body: ClassKeyBody, caller: Signed, editor: Editing, context: Ctx, identity: IdentityParts
 ) -> NewServiceKeyAnswer:
