@@ -14,6 +14,7 @@ from laurels.core.errors import Missing
 from laurels.core.ids import new_id
 from laurels.jobs.timetable import UTC_ZONE
 from laurels.products.study.answers import INTERRUPTED, MAX_ANSWERS, STOPPED, Answers, Event, Failed, Running, Stopped, Words
+from laurels.products.study.api.messages import ASKS_PER_MINUTE
 from laurels.products.study.api.streams import stream_events
 from laurels.products.study.decisions.billing import Spend
 from laurels.products.study.decisions.questions import AskQuestion
@@ -85,6 +86,16 @@ def test_what_is_stopped_before_it_asks_asks_nothing_and_the_first_reason_counts
         return str(stop.value)
 
     assert (asyncio.run(check()), asked) == (STOPPED, [])
+
+
+def test_an_answer_is_stopped_so_often_a_minute_and_no_more(school: School) -> None:
+    with school.open(rate_limits=True):
+        here = Classroom(school)
+        session = here.begin()
+        answer = ask_elsewhere(here, UUID(session))
+        for _ in range(ASKS_PER_MINUTE):
+            assert here.stop(session, str(answer)).status_code == 202
+        refused(here.stop(session, str(answer)), 429, "too-many-requests")
 
 
 def test_a_process_that_writes_as_many_answers_as_it_can_takes_no_more(

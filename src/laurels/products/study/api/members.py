@@ -51,7 +51,11 @@ def list_class_members(
     return page_of(rows, limit, cursor=lambda row: (row.mine.joined_at, row.mine.member), item=ClassMemberAnswer.of_seen)
 
 
-@router.put("/members/{user_id}", responses=_CHANGES | documented(OwnerStays))
+@router.put(
+    "/members/{user_id}",
+    dependencies=[limited("change-class-member", per_minute=CHANGES_PER_MINUTE)],
+    responses=_CHANGES | documented(OwnerStays),
+)
 async def change_class_member(
     class_id: ClassId, user_id: UserId, body: ClassMemberChange, caller: Signed, editor: Editing, context: Ctx
 ) -> ClassMemberAnswer:

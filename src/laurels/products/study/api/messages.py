@@ -40,6 +40,8 @@ from laurels.web.paths import API_PREFIX
 router = APIRouter(prefix="/chat/sessions/{session_id}/messages")
 
 ASKS_PER_MINUTE = 60
+FOLLOWS_PER_MINUTE = 120
+"""Twice as many: who loses a connection comes back."""
 
 MARGIN_SECONDS = 15.0
 """Beyond the model's own time, how long a request without a stream waits for its answer: then it gives it as `pending`."""
@@ -100,7 +102,12 @@ def read_chat_message(session_id: SessionId, message_id: MessageId, caller: Sign
     return _read(context, caller, session_id, message_id)
 
 
-@router.get("/{message_id}/stream", response_class=Response, responses=_SAID | documented(Missing))
+@router.get(
+    "/{message_id}/stream",
+    response_class=Response,
+    dependencies=[limited("follow-answer", per_minute=FOLLOWS_PER_MINUTE)],
+    responses=_SAID | documented(Missing),
+)
 async def follow_chat_answer(
     session_id: SessionId, message_id: MessageId, caller: Signed, context: Ctx, desk: DeskParts, request: Request
 ) -> Response:
@@ -132,7 +139,12 @@ async def regenerate_chat_answer(
     return await _answered(exchange, context, desk, caller, request, response, is_streamed=body.stream)
 
 
-@router.post("/{message_id}/stop", status_code=202, responses=documented(Missing, AnswerSettled))
+@router.post(
+    "/{message_id}/stop",
+    status_code=202,
+    dependencies=[limited("stop-answer", per_minute=ASKS_PER_MINUTE)],
+    responses=documented(Missing, AnswerSettled),
+)
 async def stop_chat_answer(
     session_id: SessionId, message_id: MessageId, caller: Signed, context: Ctx, desk: DeskParts
 ) -> ChatMessageAnswer:
@@ -144,7 +156,11 @@ async def stop_chat_answer(
     return await run_in_threadpool(_read, context, caller, session_id, message_id)
 
 
-@router.put("/{message_id}/feedback", responses=documented(Missing, AnswerUnderWay))
+@router.put(
+    "/{message_id}/feedback",
+    dependencies=[limited("rate-answer", per_minute=ASKS_PER_MINUTE)],
+    responses=documented(Missing, AnswerUnderWay),
+)
 def rate_chat_answer(session_id: SessionId, message_id: MessageId, body: FeedbackBody, caller: Signed, context: Ctx) -> ChatMessageAnswer:
     """Say what I think of an answer of mine. Nobody else sees it in the chat."""
     rate_answer(context, caller, session_id, message_id, rating=body.rating, note=body.note)

@@ -30,9 +30,12 @@ from laurels.web.context import Context, Ctx
 from laurels.web.csv_answers import MEDIA_TYPE, csv_answer
 from laurels.web.documented import documented
 from laurels.web.identifiers import OpaqueId, known_id
+from laurels.web.limits import limited
 from laurels.web.pagination import Cursor, CursorInvalid, Page, PageSize, page_of, read_cursor
 
 router = APIRouter(prefix="/usage")
+
+CHANGES_PER_MINUTE = 120
 
 RECORD_LINES = 100_000
 """Most records of one table; what is older is in the list."""
@@ -103,7 +106,11 @@ def list_member_limits(
     return page_of(rows, limit, cursor=_place, item=TokenLimitsAnswer.of)
 
 
-@router.put("/classes/{class_id}/limits/{user_id}", responses=documented(Missing, Denied, MemberInactive, ClassClosed))
+@router.put(
+    "/classes/{class_id}/limits/{user_id}",
+    dependencies=[limited("set-token-limits", per_minute=CHANGES_PER_MINUTE)],
+    responses=documented(Missing, Denied, MemberInactive, ClassClosed),
+)
 async def set_member_limits(
     class_id: ClassId, user_id: UserId, body: TokenLimitsBody, caller: Signed, editor: Editing, context: Ctx
 ) -> TokenLimitsAnswer:
