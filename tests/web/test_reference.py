@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import gzip
 from html import unescape
 import json
+from pathlib import Path
 import re
 import subprocess
 
@@ -14,7 +15,7 @@ from starlette.testclient import TestClient
 
 from laurels.core.errors import DomainError
 from laurels.web.openapi import operations
-from laurels.web.reference.operations import Operation, read_reference
+from laurels.web.reference.operations import FILE_NAME, Operation, read_reference
 from laurels.web.reference.prose import inline, prose
 from laurels.web.reference.schemas import Schemas
 from laurels.web.roles import roles_table
@@ -125,7 +126,8 @@ def test_headings_are_translated_and_the_rest_is_marked_as_english(client: TestC
     assert ">Identity</a></h2>" in client.get("/docs").text
 
 
-def test_every_command_is_understood(server: str, app: FastAPI, make_member: MemberMaker, sign_in: SignIn) -> None:
+def test_every_command_is_understood(server: str, app: FastAPI, make_member: MemberMaker, sign_in: SignIn, tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"%PDF-1.7")
     assert set(DomainError.registry) >= MISUNDERSTOOD
     wrong: list[str] = []
     for operation in _operations(app, server):
@@ -134,6 +136,7 @@ def test_every_command_is_understood(server: str, app: FastAPI, make_member: Mem
         ran = subprocess.run(
             ["sh", "-c", f"{operation.command} -s -w '\\n%{{http_code}}' {while_it_goes_on}"],
             env={"PATH": "/usr/bin:/bin", "TOKEN": token},
+            cwd=tmp_path,
             capture_output=True,
             text=True,
             timeout=20,

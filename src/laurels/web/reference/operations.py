@@ -10,7 +10,7 @@ import json
 import re
 from shlex import quote
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from markupsafe import Markup
 
@@ -22,6 +22,10 @@ from laurels.web.reference.schemas import Field, Schemas
 from laurels.web.roles import ANYONE, split_role
 
 JSON = "application/json"
+FILES = "multipart/form-data"
+
+FILE_NAME = "notes.pdf"
+"""The file that commands send, where they send one."""
 
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 _FIRST_CLAUSE = re.compile(r"[:.] ")
@@ -203,6 +207,14 @@ def _pretty(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
+def _sent(body: Body) -> list[str]:
+    """What tells curl to send a body; where a file is wanted, one that the reader puts there."""
+    if body.media_type == FILES:
+        return [f"-F {quote(f'{name}=@{FILE_NAME}')}" for name, _ in parse_qsl(body.example)]
+    sent = json.dumps(json.loads(body.example), ensure_ascii=False) if body.media_type == JSON else body.example
+    return [f"-H {quote(f'Content-Type: {body.media_type}')}", f"-d {quote(sent)}"]
+
+
 def _command(raw: dict[str, Any], name: str, schemas: Schemas, *, body: Body | None, role: str) -> str:
     """A call from a shell, an option to a line. Only what must be sent is, and the request key where there may be one."""
     asked: dict[str, Any] = {}
@@ -223,6 +235,5 @@ def _command(raw: dict[str, Any], name: str, schemas: Schemas, *, body: Body | N
         parts.append('-H "Authorization: Bearer $TOKEN"')
     parts += headers
     if body:
-        sent = json.dumps(json.loads(body.example), ensure_ascii=False) if body.media_type == JSON else body.example
-        parts += [f"-H {quote(f'Content-Type: {body.media_type}')}", f"-d {quote(sent)}"]
+        parts += _sent(body)
     return " \\\n  ".join([" ".join(parts[:called]), *parts[called:]])
