@@ -58,6 +58,23 @@ def test_folding_is_sqlites_affair(database: Database) -> None:
     assert fold_log(database)
 
 
+def test_quick_reads_stay_prepared_while_others_come_and_go(database: Database) -> None:
+    if database.is_sqlite:
+        assert database.quick is database.read
+        return
+    asked = text("SELECT CAST(:number AS integer) + 1")
+    for number in range(10):
+        with database.quick.connect() as connection:
+            assert connection.execute(asked, {"number": number}).scalar_one() == number + 1
+        with database.read.connect() as connection:
+            connection.execute(asked, {"number": number})
+    with database.quick.connect() as connection:
+        prepared = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%+ 1'").scalar_one()
+        opened = [connection.exec_driver_sql("SELECT transaction_timestamp()").scalar_one() for _ in range(2)]
+    assert prepared == 1
+    assert opened[0] < opened[1], "no transaction is around them"
+
+
 def left(folder: Path, words: bytes) -> bool:
     """Whether any file of the database still has these words."""
     return any(words in path.read_bytes() for path in folder.glob("words.db*"))

@@ -1,8 +1,8 @@
 """Engines and column types that mean the same on SQLite and PostgreSQL.
 
-A `Database` has two doors: `write` begins with the write lock in hand
+A `Database` has three doors: `write` begins with the write lock in hand
 (`BEGIN IMMEDIATE` on SQLite, where a lock taken late loses updates), `read`
-never writes.
+never writes, and `quick` reads what somebody waits for, statement by statement.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ import json
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     ColumnElement,
     Computed,
     DateTime,
@@ -48,6 +49,9 @@ MAX_ID_LIST = 20_000
 SQLITE_WRITE_CACHE_KIB = 16_000
 SQLITE_READ_CACHE_KIB = 2_000
 """Page cache of each connection: the writer's is worth much, the readers' are many."""
+
+QUICK_CONNECTIONS = 5
+"""Of `Database.quick`, made when they are first wanted; who finds none free waits for the milliseconds that a read takes."""
 
 WAL_PAGES = 4_000
 """Pages (of 4 KiB) that the write-ahead log holds before it is folded: a busy index page is then copied once for many batches."""
@@ -95,10 +99,16 @@ CodePointText = Text().with_variant(Text(collation="C"), "postgresql")
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The two engines of one database."""
+    """The engines of one database.
+
+    Attributes:
+        quick: for reads that are made often and waited for. On PostgreSQL no transaction is around its statements, and they stay
+            prepared: psycopg forgets them at each ROLLBACK, by which other reads end. On SQLite it is `read`.
+    """
 
     write: Engine
     read: Engine
+    quick: Engine
 
     @property
     def is_sqlite(self) -> bool:
@@ -108,6 +118,7 @@ class Database:
         """Close every pooled connection."""
         self.write.dispose()
         self.read.dispose()
+        self.quick.dispose()
 
 
 def open_database(url: str, *, pool_size: int = 10) -> Database:
@@ -125,16 +136,20 @@ def open_database(url: str, *, pool_size: int = 10) -> Database:
     if backend not in BACKENDS or (backend == "sqlite" and parsed.database in (None, "", ":memory:")):
         raise ArgumentError(f"{parsed.render_as_string()} isn't a file of SQLite or a database of PostgreSQL")
     if backend == "sqlite":
-        return Database(
-            write=_sqlite(parsed, begin="BEGIN IMMEDIATE", pool_size=pool_size, cache_kib=SQLITE_WRITE_CACHE_KIB),
-            read=_sqlite(parsed, begin="BEGIN", pool_size=pool_size, cache_kib=SQLITE_READ_CACHE_KIB),
-        )
-    # Parameters are hidden from errors, and so from the log: they hold what people wrote.
+        read = _sqlite(parsed, begin="BEGIN", pool_size=pool_size, cache_kib=SQLITE_READ_CACHE_KIB)
+        write = _sqlite(parsed, begin="BEGIN IMMEDIATE", pool_size=pool_size, cache_kib=SQLITE_WRITE_CACHE_KIB)
+        return Database(write=write, read=read, quick=read)
     try:
-        engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True)
+        engine = _postgresql(parsed, pool_size=pool_size, max_overflow=pool_size)
+        quick = _postgresql(parsed, pool_size=QUICK_CONNECTIONS, max_overflow=0, pool_use_lifo=True, isolation_level="AUTOCOMMIT")
     except ModuleNotFoundError as error:
         raise ArgumentError(f"the driver of {parsed.drivername} isn't here: {error}") from error
-    return Database(write=engine, read=engine)
+    return Database(write=engine, read=engine, quick=quick)
+
+
+def _postgresql(url: URL, **more: Any) -> Engine:
+    # Parameters are hidden from errors, and so from the log: they hold what people wrote.
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, **more)
 
 
 def _sqlite(url: Any, *, begin: str, pool_size: int, cache_kib: int) -> Engine:

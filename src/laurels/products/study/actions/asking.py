@@ -180,7 +180,7 @@ def _read(
     request: RequestKey | None,
 ) -> _Read:
     """Find out who asks, and what is there to answer from; for a thread that may block."""
-    with context.database.read.connect() as connection:
+    with context.database.quick.connect() as connection:
         seen = read_session(connection, session_id, caller.member_id, mine_only=True)
         again = None
         if content is None:
