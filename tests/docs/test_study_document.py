@@ -11,7 +11,7 @@ from laurels.products.study.actions.patience import HELD_SECONDS
 from laurels.products.study.api import streams
 from laurels.products.study.bounds import PASSAGES_GIVEN
 from laurels.products.study.decisions.alerts import TOLD_AT
-from laurels.products.study.errors import TokensHeld, TokensUsedUp, TooManyChats
+from laurels.products.study.errors import CommunityTokensUsedUp, TokensHeld, TokensUsedUp, TooManyChats
 from laurels.products.study.extraction.limits import LIMITS, MEBIBYTE
 from laurels.products.study.hooks import TYPES
 from laurels.products.study.index.searching import CANDIDATES, MAX_VECTORS
@@ -67,7 +67,7 @@ def test_events_of_an_answer_are_told() -> None:
 
 def test_refusals_are_told_with_their_statuses() -> None:
     told = [(code, int(status)) for code, status in rows(r"^\| `([\w-]+)`, (\d+) \| [^|]+ \|$")]
-    assert told == [(one.code, STATUSES[one.kind]) for one in (TokensUsedUp, TokensHeld, TooManyChats)]
+    assert told == [(one.code, STATUSES[one.kind]) for one in (TokensUsedUp, TokensHeld, TooManyChats, CommunityTokensUsedUp)]
 
 
 def test_limits_are_those_that_ship() -> None:

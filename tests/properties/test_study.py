@@ -18,7 +18,7 @@ from laurels.core.ids import new_id
 from laurels.ledger.batch import run_batch
 from laurels.ledger.reader import balances, verify
 from laurels.ledger.writer import Posted, Proposal
-from laurels.products.study.accounts import chats, own, share, sponsored
+from laurels.products.study.accounts import chats, everyone, own, share, sponsored
 from laurels.products.study.decisions.billing import Spend, Spent, Ticket
 from laurels.products.study.decisions.calls import HoldTokens, SettleTokens
 from laurels.products.study.rules.permissions import Permission
@@ -127,10 +127,10 @@ def begin(database: Database, members: list[UUID]) -> UUID:
     return class_id
 
 
-def holding(class_id: UUID, member: UUID, estimate: int) -> Proposal[Ticket]:
+def holding(class_id: UUID, member: UUID, estimate: int, *, most_of_all: int | None = None) -> Proposal[Ticket]:
     """Tokens to be set aside for a call that is one of a member's chats."""
     until = NOON + timedelta(minutes=2)
-    spend = Spend(new_id(), class_id, member, "CHAT", "gpt", estimate, NOON, ZONE, until, takes_slot=True)
+    spend = Spend(new_id(), class_id, member, "CHAT", "gpt", estimate, NOON, ZONE, until, takes_slot=True, most_of_all=most_of_all)
     return Proposal(HoldTokens(spend, Permission.CHAT), NOON)
 
 
@@ -220,3 +220,18 @@ def test_a_lower_limit_holds_at_once(database: Database, members: list[UUID]) ->
         connection.execute(update(study_member).where(study_member.c.member == members[2]).values(daily_token_limit=60))
     refused = post(database, holding(class_id, members[2], 40))
     assert (refused.code, refused.fields["period"], refused.fields["limit"], refused.fields["used"]) == ("tokens-used-up", "day", 60, 40)
+
+
+def test_what_all_use_together_is_limited_whoever_pays(database: Database, members: list[UUID]) -> None:
+    class_id = begin(database, members)
+    first, second = (post(database, holding(class_id, who, 40, most_of_all=100)) for who in (members[0], members[SPONSORED]))
+    refused = post(database, holding(class_id, members[2], 30, most_of_all=100))
+    assert (refused.code, refused.fields) == (
+        "community-tokens-used-up",
+        {"limit": 100, "resets_at": "2026-11-30T23:00:00+00:00"},
+    )
+    post(database, settling(first, 15))
+    post(database, settling(second, 50))
+    with database.read.connect() as connection:
+        assert balances(connection, [everyone("2026-11")])[everyone("2026-11")] == 65
+    assert isinstance(post(database, holding(class_id, members[2], 35, most_of_all=100)), Ticket)

@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     study_class_mebibytes: int = Field(2_000, ge=1, le=1_000_000, description="What they may take up together.")
     study_session_files: int = Field(20, ge=0, le=1_000, description="Most documents of a chat's own; 0: none.")
     study_session_mebibytes: int = Field(100, ge=0, le=100_000, description="What they may take up together.")
+    study_tokens_of_all: int = Field(
+        0, ge=0, le=10**12, description="Most tokens of all classes together in a month, whatever they allow themselves; 0: no limit."
+    )
 
     webhooks_allow_http: bool = Field(False, description="Whether webhooks may be sent unencrypted; for development.")
     webhooks_allow_private: bool = Field(

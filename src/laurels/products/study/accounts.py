@@ -33,6 +33,12 @@ def sponsored(class_id: UUID, window: str) -> Account:
 
 
 @lru_cache(maxsize=_KEPT)
+def everyone(window: str) -> Account:
+    """Tokens that all members of all classes used in a month: what whoever pays the model's server may limit."""
+    return meter(BOOK, "system", "tokens", window)
+
+
+@lru_cache(maxsize=_KEPT)
 def chats(class_id: UUID, member: UUID) -> Account:
     """A member's questions in a class that are being answered."""
     return meter(BOOK, f"member/{member}", f"chats/{class_id}")

@@ -74,6 +74,17 @@ class TokensUsedUp(DomainError):
         super().__init__(period=period, limit=limit, used=used, needed=needed, resets_at=resets_at)
 
 
+class CommunityTokensUsedUp(DomainError):
+    """All members together have used, or set aside, what the operator allows in a month."""
+
+    code = "community-tokens-used-up"
+    kind = Kind.LIMITED
+    detail = "The {limit} tokens that all classes share in a month are used up or set aside. They reset at {resets_at}."
+
+    def __init__(self, *, limit: int, resets_at: str) -> None:
+        super().__init__(limit=limit, resets_at=resets_at)
+
+
 class TokensHeld(DomainError):
     """The tokens that are left are set aside for questions that are being answered."""
 

@@ -96,7 +96,7 @@ async def ask(
     Raises:
         Missing, Denied, ClassClosed, MemberInactive: who asks, and where.
         TooManyChats, TokensHeld: come again.
-        TokensUsedUp: a limit is reached; that is told, too.
+        TokensUsedUp, CommunityTokensUsedUp: a limit is reached; a member's is told, too.
         SessionFull.
         Unavailable: the process writes as many answers as it can.
     """
@@ -160,6 +160,7 @@ def _decision(context: Context, desk: Desk, read: _Read, messages: Sequence[Mess
         until=at + timedelta(seconds=context.settings.model_timeout_seconds) + LEASE_MARGIN,
         takes_slot=True,
         message=answer,
+        most_of_all=context.settings.study_tokens_of_all or None,
     )
     return AskQuestion(
         session=seen.session.id,

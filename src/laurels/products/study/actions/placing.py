@@ -46,6 +46,7 @@ async def _vector(place: Workplace, desk: Desk, model: Model, actor: str, seen: 
         zone=ZoneInfo(seen.standing.room.time_zone),
         until=at + timedelta(seconds=place.settings.model_timeout_seconds) + LEASE_MARGIN,
         message=answer,
+        most_of_all=place.settings.study_tokens_of_all or None,
     )
     try:
         posted = await place.writer.post(Proposal(HoldTokens(spend, Permission.CHAT), at, actor))

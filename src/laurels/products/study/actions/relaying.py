@@ -146,7 +146,7 @@ async def relay(place: Workplace, desk: Desk, asker: Asker, class_id: UUID, aske
     Raises:
         UnknownModel, NotInClass, Denied, MemberInactive, ClassClosed: what may not be asked, by whom, and where.
         TooManyChats, TokensHeld: come again.
-        TokensUsedUp: a limit is reached; that is told, too.
+        TokensUsedUp, CommunityTokensUsedUp: a limit is reached; a member's is told, too.
         Unavailable: the process writes as many answers as it can.
     """
     require_model(desk, asked.model)
@@ -230,6 +230,7 @@ def _spend(
         zone=ZoneInfo(standing.room.time_zone),
         until=at + timedelta(seconds=place.settings.model_timeout_seconds) + LEASE_MARGIN,
         takes_slot=True,
+        most_of_all=place.settings.study_tokens_of_all or None,
     )
 
 

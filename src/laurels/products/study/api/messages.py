@@ -21,6 +21,7 @@ from laurels.products.study.errors import (
     AnswerSettled,
     AnswerUnderWay,
     ClassClosed,
+    CommunityTokensUsedUp,
     SessionFull,
     TokensHeld,
     TokensUsedUp,
@@ -50,7 +51,7 @@ _ASKED = created("message_id", "read_chat_message", "stop_chat_answer", "follow_
 _ASKED[201]["content"] = EVENTS["content"]
 _REFUSED = documented(
     *(Missing, Denied, MemberInactive, ClassClosed, SessionFull),
-    *(TooManyChats, TokensHeld, TokensUsedUp, Unavailable),
+    *(TooManyChats, TokensHeld, TokensUsedUp, CommunityTokensUsedUp, Unavailable),
 )
 _SAID: dict[int | str, dict[str, Any]] = {200: EVENTS}
 

@@ -26,6 +26,7 @@ class Spend:
         until: when what is set aside may lapse.
         takes_slot: whether it counts as one of the member's chats at once.
         message, document: what it is for.
+        most_of_all: the most tokens that all members of all classes may use in a month; None: no limit.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class Spend:
     takes_slot: bool = False
     message: UUID | None = None
     document: UUID | None = None
+    most_of_all: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

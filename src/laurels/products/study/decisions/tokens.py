@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from laurels.ledger import Draft, HoldResolved, Needs, Take
-from laurels.products.study.accounts import chats, own, share, sponsored
+from laurels.products.study.accounts import chats, everyone, own, share, sponsored
 from laurels.products.study.decisions.alerts import alert_rows, tell_reached
 from laurels.products.study.decisions.billing import (
     Meter,
@@ -24,9 +24,12 @@ from laurels.products.study.decisions.billing import (
     meters_of_ticket,
 )
 from laurels.products.study.decisions.guards import Standing, standing_rows
-from laurels.products.study.errors import TokensHeld, TokensUsedUp, TooManyChats
+from laurels.products.study.errors import CommunityTokensUsedUp, TokensHeld, TokensUsedUp, TooManyChats
 from laurels.products.study.rules.windows import Window, windows_at
 from laurels.products.study.tables import ClassMember, StudyClass, Usage
+
+BEYOND = "beyond the estimate"
+"""What tokens are counted as that weren't set aside."""
 
 
 def spend_needs(spend: Spend) -> Needs:
@@ -36,7 +39,7 @@ def spend_needs(spend: Spend) -> Needs:
     alerts: Sequence[tuple[type, Any]] = ()
     if spend.estimate:
         paid_by_owner = [sponsored(spend.class_id, name) for name in names] + [share(spend.class_id, spend.member, name) for name in names]
-        accounts += [*paid_by_owner, *(own(spend.class_id, spend.member, name) for name in names)]
+        accounts += [*paid_by_owner, *(own(spend.class_id, spend.member, name) for name in names), everyone(names[-1])]
         alerts = alert_rows(paid_by_owner)
     return Needs(accounts, [*standing_rows(spend.class_id, spend.member), *alerts])
 
@@ -51,6 +54,7 @@ def place_tokens(draft: Draft, standing: Standing, spend: Spend, *, is_patient: 
         TooManyChats: the member has as many chats as they may.
         TokensUsedUp: a limit would be passed, of whoever could be billed.
         TokensHeld: the same, where it may be waited for: no request key remembers that.
+        CommunityTokensUsedUp: all members together would use more than the operator allows.
     """
     windows = windows_at(spend.at, spend.zone)
     places = [_place(draft, standing.mine)] if spend.takes_slot else []
@@ -58,6 +62,7 @@ def place_tokens(draft: Draft, standing: Standing, spend: Spend, *, is_patient: 
         if places:
             draft.hold(spend.id, spend.until, *places)
         return make_ticket(spend, windows, is_sponsored=False, is_overflow=False)
+    of_all = _of_all(draft, spend, windows[-1])
     is_backed = standing.mine.is_sponsored and not standing.is_owner
     refusing = _first_without_room(draft, meters_of_owner(standing, windows), spend.estimate) if is_backed else None
     is_sponsored = is_backed and refusing is None
@@ -66,7 +71,7 @@ def place_tokens(draft: Draft, standing: Standing, spend: Spend, *, is_patient: 
         _require_room(draft, meters, windows, spend.estimate, is_patient=is_patient)
     if refusing is not None:
         tell_reached(draft, standing.room.id, standing.mine.member, refusing, at_least=refusing.limit)
-    draft.hold(spend.id, spend.until, *places, *(Take(meter.account, spend.estimate, limit=meter.limit) for meter in meters))
+    draft.hold(spend.id, spend.until, *places, of_all, *(Take(meter.account, spend.estimate, limit=meter.limit) for meter in meters))
     ticket = make_ticket(spend, windows, is_sponsored=is_sponsored, is_overflow=refusing is not None)
     draft.record(_usage(spend, ticket, standing))
     return ticket
@@ -76,7 +81,7 @@ def settle_needs(ticket: Ticket) -> Needs:
     """What `settle_tokens` reads and moves."""
     if not ticket.held:
         return Needs(holds=[ticket.id])
-    accounts = [meter.account for meter in meters_of_ticket(ticket)]
+    accounts = [everyone(ticket.month), *(meter.account for meter in meters_of_ticket(ticket))]
     rows: list[tuple[type, Any]] = [
         (Usage, ticket.id),
         (StudyClass, ticket.class_id),
@@ -108,8 +113,10 @@ def settle_tokens(draft: Draft, ticket: Ticket, spent: Spent | None) -> None:
     if usage is None:
         return
     meters = meters_of_ticket(ticket, draft.find(StudyClass, ticket.class_id), draft.find(ClassMember, (ticket.class_id, ticket.member)))
+    beyond = used if is_late else max(0, used - ticket.held)
+    draft.count(everyone(ticket.month), beyond, BEYOND)
     for meter in meters:
-        draft.count(meter.account, used if is_late else max(0, used - ticket.held), "beyond the estimate")
+        draft.count(meter.account, beyond, BEYOND)
         tell_reached(draft, ticket.class_id, ticket.member, meter)
     _close(draft, usage, spent)
 
@@ -120,6 +127,14 @@ def _place(draft: Draft, mine: ClassMember) -> Take:
     if draft.balance(account) >= limit:
         raise TooManyChats(limit=limit)
     return Take(account, 1, limit=limit, is_lent=True)
+
+
+def _of_all(draft: Draft, spend: Spend, month: Window) -> Take:
+    """What is set aside of what all members share: counted always, limited where the operator says so."""
+    account, limit = everyone(month.name), spend.most_of_all
+    if limit is not None and draft.balance(account) + spend.estimate > limit:
+        raise CommunityTokensUsedUp(limit=limit, resets_at=month.resets_at.isoformat())
+    return Take(account, spend.estimate, limit=limit)
 
 
 def _first_without_room(draft: Draft, meters: Sequence[Meter], estimate: int) -> Meter | None:

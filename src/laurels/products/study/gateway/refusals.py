@@ -9,7 +9,15 @@ import orjson
 from starlette.responses import Response
 
 from laurels.identity.errors import MemberInactive
-from laurels.products.study.errors import AnswerFailed, ClassClosed, TokensHeld, TokensUsedUp, TooManyChats, UnknownModel
+from laurels.products.study.errors import (
+    AnswerFailed,
+    ClassClosed,
+    CommunityTokensUsedUp,
+    TokensHeld,
+    TokensUsedUp,
+    TooManyChats,
+    UnknownModel,
+)
 from laurels.web.caller import NotSignedIn
 from laurels.web.key_refusals import KeyRefused
 from laurels.web.limits import TooManyRequests
@@ -19,13 +27,15 @@ QUOTA = "insufficient_quota"
 _BUSY = "rate_limit_exceeded"
 _NO_KEY = "invalid_api_key"
 
-_STATUSES = {TokensUsedUp.code: 429, ClassClosed.code: 403, MemberInactive.code: 403}
+_USED_UP = frozenset({TokensUsedUp.code, CommunityTokensUsedUp.code})
+
+_STATUSES = {**dict.fromkeys(_USED_UP, 429), ClassClosed.code: 403, MemberInactive.code: 403}
 """Where the protocol's clients expect another status than ours."""
 
 _CODES = {
     NotSignedIn.code: _NO_KEY,
     KeyRefused.code: _NO_KEY,
-    TokensUsedUp.code: QUOTA,
+    **dict.fromkeys(_USED_UP, QUOTA),
     TokensHeld.code: _BUSY,
     TooManyChats.code: _BUSY,
     TooManyRequests.code: _BUSY,
@@ -77,7 +87,7 @@ def _question_at_fault(problem: Problem) -> str | None:
 
 def _headers(problem: Problem, now: datetime) -> Mapping[str, str]:
     """Of a limit that is used up: when it resets, and that asking again before then is of no use, which clients do by themselves."""
-    if problem.code != TokensUsedUp.code:
+    if problem.code not in _USED_UP:
         return {}
     seconds = (datetime.fromisoformat(str(problem.fields["resets_at"])) - now).total_seconds()
     return {"Retry-After": str(max(1, round(seconds))), "X-Should-Retry": "false"}

@@ -95,6 +95,7 @@ def _hold(job: JobContext, model: Model, held: Held, texts: Sequence[str]) -> Ti
         zone=ZoneInfo(zone),
         until=now + held.lease,
         document=document.id,
+        most_of_all=job.settings.study_tokens_of_all or None,
     )
     needed = Permission.UPLOAD if document.session_id is None else Permission.CHAT
     try:
