@@ -31,6 +31,18 @@ def test_without_a_model_what_the_documents_dont_say_isnt_made_up(school: School
         assert answer["context_used"] == []
 
 
+def test_a_few_words_go_on_from_the_question_before(school: School) -> None:
+    with school.open():
+        here = Classroom(school)
+        here.put("mechanics.txt", PAGES)
+        unasked, session = here.begin(), here.begin()
+        assert here.asked(unasked, "Why is that so?")["context_used"] == []
+        here.asked(session, "Where does light bend?")
+        [cited] = here.asked(session, "Why is that so?")["context_used"]
+        assert (cited["page"], cited["text"]) == (3, PAGES[2])
+        assert here.asked(session, "Who won the chess championship of 1972?")["context_used"] == [], "that asks for something else"
+
+
 def test_a_model_is_asked_with_the_passages_as_data_and_cites_them(school: School, model_server: OpenAIServer) -> None:
     model_server.say("Kinetic", " energy is kept [", "1].", " So it is [7].")
     with school.open(**without_vectors(model_server)):

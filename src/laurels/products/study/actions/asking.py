@@ -126,7 +126,7 @@ async def _ask(context: Context, desk: Desk, caller: Caller, read: _Read, reques
     answer, at = new_id(), context.clock.now()
     passages = read.passages
     if passages is None:
-        passages = await place_question(context, desk, caller.actor, read.seen, read.content, answer=answer)
+        passages = await place_question(context, desk, caller.actor, read.seen, read.content, answer=answer, before=_before(read.turns))
     messages = _prompt(desk, read, passages)
     decision = _decision(context, desk, read, messages, answer, at)
     posted: Posted[Asked] = await post_patiently(context, desk, read.seen.standing, decision, actor=caller.actor, request=request)
@@ -190,12 +190,17 @@ def _read(
         if request is not None and is_request_known(connection, BOOK, request):
             return _Read(seen, content, again, [], [], is_known=True)
         _require_may_ask(seen)
-        turns = [] if desk.model is None else read_turns(connection, seen, before=again.position if again else None)
+        turns = read_turns(connection, seen, before=again.position if again else None)
         wants_vector = desk.model is not None and desk.model.embedder and has_vectors(connection, seen.scopes, desk.model.embedder)
         if wants_vector:
             _require_free_slot(connection, seen)
-        passages = None if wants_vector else find_passages(connection, seen, content)
+        passages = None if wants_vector else find_passages(connection, seen, content, before=_before(turns))
         return _Read(seen, content, again, turns, passages, is_known=False)
+
+
+def _before(turns: Sequence[Exchanged]) -> str:
+    """The question before this one; empty: it is the first."""
+    return turns[0].question if turns else ""
 
 
 def _require_may_ask(seen: SessionSeen) -> None:

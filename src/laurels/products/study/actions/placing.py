@@ -27,10 +27,12 @@ LEASE_MARGIN = timedelta(seconds=30)
 log = logging.getLogger(__name__)
 
 
-async def place_question(place: Workplace, desk: Desk, actor: str, seen: SessionSeen, question: str, *, answer: UUID) -> Sequence[Given]:
+async def place_question(
+    place: Workplace, desk: Desk, actor: str, seen: SessionSeen, question: str, *, answer: UUID, before: str = ""
+) -> Sequence[Given]:
     """The passages for a question, by its vector and by its words; by words alone where there is no vector to be had now."""
     vector = None if desk.model is None else await _vector(place, desk, desk.model, actor, seen, question, answer)
-    return await run_in_threadpool(_find, place, seen, question, vector)
+    return await run_in_threadpool(_find, place, seen, question, vector, before)
 
 
 async def _vector(place: Workplace, desk: Desk, model: Model, actor: str, seen: SessionSeen, question: str, answer: UUID) -> Vector | None:
@@ -71,6 +73,6 @@ async def _settle(place: Workplace, desk: Desk, model: Model, ticket: Ticket, em
     await place.writer.post(Proposal(SettleTokens(ticket, spent), place.clock.now()))
 
 
-def _find(place: Workplace, seen: SessionSeen, question: str, vector: Vector | None) -> Sequence[Given]:
+def _find(place: Workplace, seen: SessionSeen, question: str, vector: Vector | None, before: str) -> Sequence[Given]:
     with place.database.read.connect() as connection:
-        return find_passages(connection, seen, question, vector)
+        return find_passages(connection, seen, question, vector, before=before)

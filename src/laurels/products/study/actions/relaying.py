@@ -156,7 +156,7 @@ async def relay(place: Workplace, desk: Desk, asker: Asker, class_id: UUID, aske
     standing = await find_standing(place, asker, class_id)
     passing = _passing_session(call, standing, at)
     quotes_only = desk.model is None or asked.model == MODEL_NAME
-    passages = await _find(place, desk, asker, passing, asked.question[:MAX_QUESTION], call=call, by_words=quotes_only)
+    passages = await _find(place, desk, asker, passing, asked, call=call, by_words=quotes_only)
     messages = [] if quotes_only else _messages(asked, passages)
     spend = _spend(place, desk, standing, messages, asked, call, at)
     try:
@@ -194,19 +194,22 @@ def _passing_session(call: UUID, standing: Standing, at: datetime) -> SessionSee
 
 
 async def _find(
-    place: Workplace, desk: Desk, asker: Asker, seen: SessionSeen, question: str, *, call: UUID, by_words: bool
+    place: Workplace, desk: Desk, asker: Asker, seen: SessionSeen, asked: Conversation, *, call: UUID, by_words: bool
 ) -> Sequence[Given]:
-    found = await run_in_threadpool(_find_by_words, place, desk, seen, question, by_words)
-    return await place_question(place, desk, asker.actor, seen, question, answer=call) if found is None else found
+    question, before = asked.question[:MAX_QUESTION], asked.turns[0].question[:MAX_QUESTION] if asked.turns else ""
+    found = await run_in_threadpool(_find_by_words, place, desk, seen, question, before, by_words)
+    if found is None:
+        found = await place_question(place, desk, asker.actor, seen, question, answer=call, before=before)
+    return found
 
 
-def _find_by_words(place: Workplace, desk: Desk, seen: SessionSeen, question: str, by_words: bool) -> Sequence[Given] | None:
+def _find_by_words(place: Workplace, desk: Desk, seen: SessionSeen, question: str, before: str, by_words: bool) -> Sequence[Given] | None:
     """The passages; None where the question's vector is wanted first."""
     with place.database.read.connect() as connection:
         embedder = "" if by_words or desk.model is None else desk.model.embedder
         if embedder and has_vectors(connection, seen.scopes, embedder):
             return None
-        return find_passages(connection, seen, question)
+        return find_passages(connection, seen, question, before=before)
 
 
 def _messages(asked: Conversation, passages: Sequence[Given]) -> Sequence[Message]:

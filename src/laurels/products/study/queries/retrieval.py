@@ -9,10 +9,14 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from laurels.core.database import among_listed, listed
 from laurels.products.study.bounds import PASSAGES_GIVEN
-from laurels.products.study.index import Hit, Vector, search
+from laurels.products.study.index import Hit, Vector, is_answered, search
 from laurels.products.study.queries.access import SessionSeen
 from laurels.products.study.queries.messages import Cited
+from laurels.products.study.rules.words import asked_of
 from laurels.products.study.tables import Citation, study_passage, study_scope
+
+GOES_ON = 2
+"""Most words, but stop words, of a question that may go on from the one before it."""
 
 LATEST = 100
 """Passages of a scope, the latest written, that are looked at for vectors."""
@@ -59,9 +63,18 @@ class Given:
         return Citation(answer, self.number, hit.document, hit.passage, hit.page, hit.start, hit.end)
 
 
-def find_passages(connection: Connection, seen: SessionSeen, question: str, vector: Vector | None = None) -> list[Given]:
-    """The passages that an answer is made from, the best first; only of what the session's owner may read now."""
+def find_passages(
+    connection: Connection, seen: SessionSeen, question: str, vector: Vector | None = None, *, before: str = ""
+) -> list[Given]:
+    """The passages that an answer is made from, the best first; only of what the session's owner may read now.
+
+    Args:
+        before: the question before it. A few words that find nothing by themselves ("and in winter?") are
+            taken to go on from there; more words, to ask for something else.
+    """
     hits = search(connection, seen.scopes, question, limit=PASSAGES_GIVEN, vector=vector)
+    if before and not is_answered(hits) and len(asked_of(question, ()).words) <= GOES_ON:
+        hits = search(connection, seen.scopes, f"{before}\n{question}", limit=PASSAGES_GIVEN, vector=vector)
     return [Given(number, hit) for number, hit in enumerate(hits, 1)]
 
 
