@@ -23,6 +23,7 @@ from support.databases import drop_leftovers, empty_database, fresh_database
 from support.members import MemberMaker, SignIn, sign_in_with
 from support.postgres import server_version, stop_server
 from support.servers import serving
+from support.tracing import tracing_for
 from support.workers import Scheduling
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -58,6 +59,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    with tracing_for(item.nodeid):
+        return (yield)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
