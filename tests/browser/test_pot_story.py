@@ -1,7 +1,9 @@
 """The pot in a browser: a message, its price, a win that others see, and a round that the browser verifies by itself."""
 
 from datetime import timedelta
+from itertools import count
 import re
+from typing import Any
 
 import orjson
 from playwright.sync_api import Page, Route, expect
@@ -14,6 +16,7 @@ from browser.test_access import violations
 from laurels.identity.tables import Member
 from laurels.products.pot.decisions import KeepReply, PauseMember
 from laurels.products.pot.queries import PotNow, get_round, read_pot
+from laurels.products.pot.rules import label_of, wins
 
 
 def pot_of(community: Community) -> PotNow:
@@ -101,10 +104,17 @@ def test_each_browser_fills_in_a_seed_of_its_own(visit: VisitAs, community: Comm
     assert all(re.fullmatch("[0-9a-f]{16}", seed) for seed in found)
 
 
+def losing_seed(proof: dict[str, Any]) -> str:
+    """A client seed with which the draw that won would have lost."""
+    last, seed, label = proof["draws"][-1], bytes.fromhex(proof["seed"]), label_of(proof["round"])
+    texts = (f"other-{n}" for n in count())
+    return next(text for text in texts if not wins(seed, label, last["number"], last["member"], text, ppm=last["ppm"]))
+
+
 FORGERIES = {
     "price": ("Every price follows from the rules. (first at draw 2)", lambda proof: proof["draws"][1].update(price=1)),
     "chance": ("Every chance follows from the rules. (first at draw 1)", lambda proof: proof["draws"][0].update(ppm=1)),
-    "client seed": ("Every draw is won or lost", lambda proof: proof["draws"][-1].update(client_seed="other")),
+    "client seed": ("Every draw is won or lost", lambda proof: proof["draws"][-1].update(client_seed=losing_seed(proof))),
     "gap": ("The draws are numbered without a gap", lambda proof: proof["draws"].pop(0)),
     "prize": ("The winner got what was in the pot", lambda proof: proof.update(amount=1)),
     "seed": ("The commitment is that of the revealed seed", lambda proof: proof.update(seed="00" * 32)),

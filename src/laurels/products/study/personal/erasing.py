@@ -59,16 +59,18 @@ def erase_study(connection: Connection, member_id: UUID, *, clock: Clock) -> Non
     estates = list_estates(connection, member_id)
     seats = _seats_of(connection, member_id)
     documents = _documents_of(connection, member_id, [one.class_id for one in estates if one.fate == "deleted"])
-    leaving = LeaveStudy(
-        member=member_id,
-        classes=seats,
-        given_up=sum(one.fate != "archived" for one in estates),
-        heirs=[one.heir for one in estates if one.heir is not None],
-        chatted=_chatted_in(connection, member_id),
-        cleared=_cleared(documents),
-        changed=_changed(seats, estates, documents),
-    )
-    post_within(connection, Proposal(leaving, now, f"member/{member_id}"), now)
+    chatted = _chatted_in(connection, member_id)
+    if seats or estates or chatted or documents:  # else they never studied, and the book has nothing to say
+        leaving = LeaveStudy(
+            member=member_id,
+            classes=seats,
+            given_up=sum(one.fate != "archived" for one in estates),
+            heirs=[one.heir for one in estates if one.heir is not None],
+            chatted=chatted,
+            cleared=_cleared(documents),
+            changed=_changed(seats, estates, documents),
+        )
+        post_within(connection, Proposal(leaving, now, f"member/{member_id}"), now)
     settle_estates(connection, member_id, estates, now)
     end_memberships(connection, member_id, seats, now)
     _erase_documents(connection, documents, clock)

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, literal_column, select
 
 from laurels.ledger.reader import balances
 from laurels.products.study.decisions.billing import Meter, Spend, meters_of_member, meters_of_owner
 from laurels.products.study.decisions.guards import Standing
 from laurels.products.study.rules.windows import windows_at
 from laurels.products.study.tables import study_usage
+
+_HELD = literal_column("'held'")
+"""Written out: SQLite finds no partial index by a value that it isn't told beforehand."""
 
 
 def are_holds_in_the_way(connection: Connection, standing: Standing, spend: Spend) -> bool:
@@ -29,7 +32,7 @@ def _held(connection: Connection, meter: Meter, standing: Standing) -> int:
     """What is set aside on a meter by calls that aren't settled, of which there are never many."""
     usage = study_usage.c
     window = {"day": usage.day, "week": usage.week, "month": usage.month}[meter.period.value]
-    open_here = and_(usage.status == "held", usage.class_id == standing.room.id, window == meter.window)
+    open_here = and_(usage.status == _HELD, usage.class_id == standing.room.id, window == meter.window)
     wanted = select(func.coalesce(func.sum(usage.held), 0)).where(open_here, usage.is_sponsored.is_(meter.payer != "own"))
     if meter.payer != "sponsor":
         wanted = wanted.where(usage.user_id == standing.mine.member)
