@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select
 
 from laurels.ledger.reader import balances
 from laurels.products.study.decisions.billing import Meter, Spend, meters_of_member, meters_of_owner
@@ -10,7 +10,7 @@ from laurels.products.study.decisions.guards import Standing
 from laurels.products.study.rules.windows import windows_at
 from laurels.products.study.tables import study_usage
 
-_HELD = literal_column("'held'")
+_HELD: ColumnElement[str] = literal_column("'held'")
 """Written out: SQLite finds no partial index by a value that it isn't told beforehand."""
 
 
