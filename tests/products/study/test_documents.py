@@ -6,9 +6,12 @@ from hashlib import sha256
 import httpx
 import pytest
 
+from laurels.core.errors import Missing
 from laurels.core.ids import new_id
 from laurels.identity.tables import Member
 from laurels.products.study.accounts import shelf_bytes, shelf_files
+from laurels.products.study.decisions.documents import RemoveDocument, ReprocessDocument, Shelf
+from laurels.products.study.decisions.sessions import OpenSession
 from laurels.products.study.facts import DocumentAdded, DocumentReady
 from laurels.products.study.tables import study_document
 from products.study.extraction import files
@@ -240,3 +243,27 @@ def test_a_form_without_a_file_is_refused(served: School) -> None:
     path = f"/documents/classes/{room.id}/upload"
     refused(served.ask(owner, "POST", path, data={"file": "words"}), 422, "validation-failed")
     refused(served.ask(owner, "POST", path, json={}), 422, "validation-failed")
+
+
+def test_a_document_that_was_just_deleted_is_neither_read_anew_nor_deleted_again(school: School) -> None:
+    room, owner, _ = school.with_members(0)
+    document = school.shelve(room, owner, deleted_at=school.clock.at, processing_status="READY")
+    for decision in (
+        ReprocessDocument(document.id, Shelf(room.id), owner.id),
+        RemoveDocument(document.id, Shelf(room.id), document.digest, owner.id),
+    ):
+        with pytest.raises(Missing):
+            school.post_now(decision)
+    assert row(school, document.id).processing_status == "READY"
+    assert school.held(shelf_files(room.id)) == 0
+
+
+def test_a_document_of_a_chat_is_its_owners_alone_whoever_owns_the_class(school: School) -> None:
+    room, owner, (ana,) = school.with_members(1)
+    session = school.post_now(OpenSession(new_id(), room.id, ana.id, "", "standard")).answer.session
+    document = school.shelve(room, ana, session_id=session, processing_status="READY")
+    with pytest.raises(Missing):
+        school.post_now(ReprocessDocument(document.id, Shelf(room.id, session), owner.id))
+    assert row(school, document.id).processing_status == "READY"
+    school.post_now(ReprocessDocument(document.id, Shelf(room.id, session), ana.id))
+    assert row(school, document.id).processing_status == "PENDING"
