@@ -261,3 +261,11 @@ def test_codes_have_no_letters_that_are_mistaken_for_others() -> None:
     assert (len(ALPHABET), len(set(ALPHABET))) == (32, 32)
     assert not set("01IO") & set(ALPHABET)
     assert spell_code("7KQF2XMD") == "7KQF-2XMD"
+
+
+def test_a_class_that_is_closed_already_is_not_closed_again(school: School) -> None:
+    room, owner, _ = school.with_members(0)
+    for is_archived in (True, True, False, False):
+        school.post_now(ArchiveClass(room.id, owner.id, is_archived, audit_of(room)))
+        assert school.room(room.id).is_active is not is_archived
+    assert [fact["what"] for fact in school.told("study.class_changed")].count("archived") == 2
