@@ -2,8 +2,15 @@
 
 from uuid import UUID
 
+import pytest
+
+from laurels.core.errors import Missing
+from laurels.core.ids import new_id
 from laurels.products.study.accounts import sessions
 from laurels.products.study.bounds import MAX_SESSIONS
+from laurels.products.study.decisions import sessions as decided
+from laurels.products.study.decisions.sessions import DeleteSession, OpenSession
+from laurels.products.study.errors import TooManySessions
 from products.study.classroom import ELASTIC, PAGES, Classroom
 from products.study.school import School
 from support.site import refused
@@ -150,3 +157,21 @@ def test_ids_of_another_session_name_nothing(school: School) -> None:
             refused(school.get(here.ana, f"/chat/sessions/{other}/messages/{path}"), 404, "not-found")
         for verb in ("regenerate", "stop"):
             refused(school.ask(here.ana, "POST", f"/chat/sessions/{other}/messages/{answer['id']}/{verb}", json={}), 404, "not-found")
+
+
+def test_nobody_has_more_chats_in_a_class_than_they_may_and_a_deleted_one_makes_room(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decided, "MAX_SESSIONS", 2)
+    room, _, (ana, bo) = school.with_members(2)
+    first, *more = (OpenSession(new_id(), room.id, ana.id, "", "standard") for _ in range(3))
+    school.post_now(first)
+    school.post_now(more[0])
+    with pytest.raises(TooManySessions):
+        school.post_now(more[1])
+    with pytest.raises(Missing):
+        school.post_now(DeleteSession(first.session, room.id, bo.id))
+    assert school.held(sessions(room.id, ana.id)) == 2, "another's chat isn't theirs to delete"
+    school.post_now(DeleteSession(first.session, room.id, ana.id))
+    school.post_now(more[1])
+    assert (school.held(sessions(room.id, ana.id)), school.held(sessions(room.id, bo.id))) == (2, 0)
