@@ -21,6 +21,7 @@ from laurels.products.study.rules.citing import LONGEST, CitationFilter, clean_c
         ("see [the book] and [1", "see [the book] and [1", set()),
         ("`rows[7]` isn't cited [7]", "`rows[7]` isn't cited", set()),
         ("```\nrows[7]\nx = [5]\n```\nbut [5] is", "```\nrows[7]\nx = [5]\n```\nbut is", set()),
+        ("```\nuse ` here [5]\n```\nbut [1] and [5]", "```\nuse ` here [5]\n```\nbut [1] and", {1}),
         ("an open ` in a line\nends with it [9][1]", "an open ` in a line\nends with it[1]", {1}),
         ("", "", set()),
     ],
