@@ -85,6 +85,11 @@ def test_a_word_counts_once_in_a_question() -> None:
     assert asked_of("Running runners run, running!", ["en"]).words == (("run",), ("runner",))
 
 
+def test_a_question_of_nothing_but_small_words_in_all_its_languages_asks_for_nothing() -> None:
+    assert asked_of("an in was", ["de", "en"]).words == ()
+    assert asked_of("an in was Rust", ["de", "en"]).words == (("rust",),)
+
+
 def test_a_question_has_bounds() -> None:
     asked = asked_of(" ".join(f"word{number}" for number in range(500)), ["en", "es", "de", "fr", "it", "pt"])
     assert len(asked.words) == MAX_QUESTION_WORDS
