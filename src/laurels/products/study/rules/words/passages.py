@@ -82,9 +82,8 @@ def _spans(text: str) -> Iterator[tuple[int, int, int]]:
     total = fresh = 0
     for span, words in _pieces(text):
         gap = span[0] - held[-1][0][1] if held else 0
-        if gap > MAX_GAP:
-            if fresh:
-                yield held[0][0][0], held[-1][0][1], total
+        if gap > MAX_GAP:  # between sentences only, and each of them ends in a word: there is always something fresh
+            yield held[0][0][0], held[-1][0][1], total
             held.clear()
             total = fresh = gap = 0
         words = max(words, (gap + span[1] - span[0]) // CHARACTERS_A_WORD)
