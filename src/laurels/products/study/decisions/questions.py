@@ -167,10 +167,10 @@ class FinishAnswer:
         return replace(needs, rows=[*needs.rows, (ChatMessage, self.answer), (ChatSession, self.session)])
 
     def decide(self, draft: Draft) -> Finished:
-        row = draft.find(ChatMessage, self.answer)
+        row, session = draft.find(ChatMessage, self.answer), draft.find(ChatSession, self.session)
         settle_tokens(draft, self.ticket, self.spent)
-        if row is None or row.status != "pending":
-            return Finished(self.answer, "failed" if row is None else row.status)
+        if row is None or session is None or row.status != "pending":
+            return Finished(self.answer, "failed" if row is None or session is None else row.status)
         draft.change(
             row,
             content=self.content,
@@ -182,15 +182,12 @@ class FinishAnswer:
         )
         for citation in self.citations:
             draft.record(citation)
-        self.count(draft)
+        self.count(draft, session)
         draft.announce(QuestionAnswered(self.answer, self.session, self.ticket.class_id, self.ticket.member, self.status))
         return Finished(self.answer, self.status)
 
-    def count(self, draft: Draft) -> None:
+    def count(self, draft: Draft, session: ChatSession) -> None:
         """Count the answer in its session, and announce the one that makes it a conversation."""
-        session = draft.find(ChatSession, self.session)
-        if session is None:
-            return
         answers = session.answers + (self.status == "answered")
         draft.change(session, answers=answers, updated_at=draft.at)
         if answers == CONVERSATION and session.answers < CONVERSATION:
