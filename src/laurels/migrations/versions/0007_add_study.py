@@ -49,13 +49,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_study_message")),
     )
     with op.batch_alter_table("study_message", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_study_message_pending",
-            ["created_at"],
-            unique=False,
-            postgresql_where=sa.text("status = 'pending'"),
-            sqlite_where=sa.text("status = 'pending'"),
-        )
         batch_op.create_index("ix_study_message_session", ["session_id", "position"], unique=True)
 
     op.create_table(
@@ -441,9 +434,6 @@ def downgrade() -> None:
     op.drop_table("study_shelved")
     with op.batch_alter_table("study_message", schema=None) as batch_op:
         batch_op.drop_index("ix_study_message_session")
-        batch_op.drop_index(
-            "ix_study_message_pending", postgresql_where=sa.text("status = 'pending'"), sqlite_where=sa.text("status = 'pending'")
-        )
 
     op.drop_table("study_message")
     op.drop_table("study_citation")

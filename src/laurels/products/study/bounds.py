@@ -22,9 +22,6 @@ MAX_CHATS = 50
 MAX_TOKENS = 1_000_000_000_000
 """Highest limit of tokens."""
 
-MAX_FILE_BYTES = 10 * 2**20
-"""Of one document, unless the settings say otherwise."""
-
 PASSAGES_GIVEN = 8
 """Passages that an answer is made from."""
 

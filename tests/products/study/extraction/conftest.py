@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from laurels.products.study.extraction import LIMITS, Extracted, Limits, check_upload, extract, probe
+from laurels.products.study.extraction import LIMITS, Limits, check_upload, probe
+from products.study.extraction.whole import Extracted, extract
 
 Read = Callable[..., Extracted]
 

@@ -28,7 +28,7 @@ def test_a_pdf_keeps_its_pages_and_title(read: Read) -> None:
 
 def test_a_page_without_a_text_layer_is_said_so(read: Read) -> None:
     pages = read(pdf([["words"], [], ["more"]]), "a.pdf").pages
-    assert [(page.number, page.has_no_text) for page in pages] == [(1, False), (2, True), (3, False)]
+    assert [(page.number, not page.text) for page in pages] == [(1, False), (2, True), (3, False)]
 
 
 def test_words_broken_at_the_ends_of_lines_are_put_together(read: Read) -> None:

@@ -186,7 +186,7 @@ def test_a_document_without_text_is_refused_at_its_end_and_stays_ended(tmp_path:
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf([[], []]))
     with extract_pages(path, FileType.PDF, LIMITS) as pages:
-        assert [next(pages).has_no_text, next(pages).has_no_text] == [True, True]
+        assert [next(pages).text, next(pages).text] == ["", ""]
         with pytest.raises(FileWithoutText):
             next(pages)
         assert list(pages) == []

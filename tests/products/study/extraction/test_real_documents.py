@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from laurels.products.study.extraction import Extracted, check_upload, extract, probe
+from laurels.products.study.extraction import check_upload, probe
+from products.study.extraction.whole import Extracted, extract
 
 pytestmark = [
     pytest.mark.slow,
@@ -39,7 +40,7 @@ def read_real(name: str) -> Extracted:
 def test_pages_and_title(name: str, title: str | None, pages: int, without_text: list[int]) -> None:
     found = read_real(name)
     assert (found.title, len(found.pages)) == (title, pages)
-    assert [page.number for page in found.pages if page.has_no_text] == without_text
+    assert [page.number for page in found.pages if not page.text] == without_text
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,6 @@ def test_disk_that_refuses_is_unavailable(folder: Path, caplog: pytest.LogCaptur
     doing: list[Any] = [
         lambda: disk.put(key, BytesIO(b"words")),
         lambda: disk.open(key),
-        lambda: disk.copy_to(key, tmp_path / "copy"),
         lambda: disk.delete(key),
     ]
     for one in doing:
@@ -121,10 +120,3 @@ def test_disk_that_refuses_is_unavailable(folder: Path, caplog: pytest.LogCaptur
             one()
         assert caught.value.fields == {"retry_after_seconds": 10}
     assert key not in caplog.text
-
-
-def test_copy_that_cant_be_written_is_unavailable(disk: Storage, tmp_path: Path) -> None:
-    key = new_key(AT)
-    disk.put(key, BytesIO(b"words"))
-    with pytest.raises(StorageUnavailable):
-        disk.copy_to(key, tmp_path / "nowhere" / "copy")

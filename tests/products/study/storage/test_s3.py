@@ -31,7 +31,6 @@ def everything(storage: Storage, key: str, path: Path) -> list[Any]:
     return [
         lambda: storage.put(key, BytesIO(b"words")),
         lambda: storage.open(key),
-        lambda: storage.copy_to(key, path),
         lambda: storage.delete(key),
         lambda: list(storage.keys(DAY)),
     ]
@@ -96,15 +95,6 @@ def test_file_that_breaks_off_isnt_given(s3_server: S3Server) -> None:
     s3_server.cuts = True
     with pytest.raises(StorageUnavailable):
         storage.open(key)
-
-
-def test_copy_that_cant_be_written_is_unavailable(s3_server: S3Server, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    storage, key = opened(s3_server), new_key(AT)
-    storage.put(key, BytesIO(b"words"))
-    with pytest.raises(StorageUnavailable):
-        storage.copy_to(key, tmp_path / "nowhere" / "copy")
-    assert "FileNotFoundError" in caplog.text
-    assert "no such bucket" not in caplog.text
 
 
 def test_half_a_key_is_refused() -> None:

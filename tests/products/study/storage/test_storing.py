@@ -2,8 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from io import BytesIO
-from pathlib import Path
-import stat
 
 import pytest
 
@@ -23,12 +21,10 @@ def read(storage: Storage, key: str) -> bytes:
 
 
 @pytest.mark.parametrize("content", [b"", b"a\r\nb\x00\xff", LARGE], ids=["empty", "bytes", "large"])
-def test_what_was_put_is_read(storage: Storage, content: bytes, tmp_path: Path) -> None:
+def test_what_was_put_is_read(storage: Storage, content: bytes) -> None:
     key = new_key(AT)
     storage.put(key, BytesIO(content))
     assert read(storage, key) == content
-    storage.copy_to(key, tmp_path / "copy")
-    assert (tmp_path / "copy").read_bytes() == content
 
 
 def test_file_is_kept_from_where_it_stands(storage: Storage) -> None:
@@ -36,16 +32,6 @@ def test_file_is_kept_from_where_it_stands(storage: Storage) -> None:
     file.seek(14)
     storage.put(key, file)
     assert read(storage, key) == b"not yet"
-
-
-def test_copy_is_for_this_user_alone_and_replaces(storage: Storage, tmp_path: Path) -> None:
-    key, path = new_key(AT), tmp_path / "copy"
-    storage.put(key, BytesIO(b"words"))
-    storage.copy_to(key, path)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    path.write_bytes(b"much longer words")
-    storage.copy_to(key, path)
-    assert path.read_bytes() == b"words"
 
 
 def test_files_are_apart(storage: Storage) -> None:
@@ -56,11 +42,10 @@ def test_files_are_apart(storage: Storage) -> None:
     assert [read(storage, key) for key in (keys[0], keys[2])] == [b"0", b"2"]
 
 
-def test_what_isnt_there_is_missing(storage: Storage, tmp_path: Path) -> None:
-    for asking in (storage.open, lambda key: storage.copy_to(key, tmp_path / "copy")):
-        with pytest.raises(Missing) as caught:
-            asking(new_key(AT))
-        assert caught.value.fields == {"what": "file"}
+def test_what_isnt_there_is_missing(storage: Storage) -> None:
+    with pytest.raises(Missing) as caught:
+        storage.open(new_key(AT))
+    assert caught.value.fields == {"what": "file"}
 
 
 def test_deleted_file_is_gone_and_may_be_deleted_again(storage: Storage) -> None:
@@ -85,13 +70,8 @@ def test_keys_of_a_day_are_listed(storage: Storage) -> None:
 @pytest.mark.parametrize(
     "key", ["", "a", "../secret-key", f"2026-11-20/{'a' * 39}", f"2026-11-20/../{'a' * 37}", f"2026-11-20/{'a' * 40}\n", "/etc/passwd"]
 )
-def test_only_keys_of_ours_are_taken(storage: Storage, key: str, tmp_path: Path) -> None:
-    for asking in (
-        storage.open,
-        storage.delete,
-        lambda key: storage.put(key, BytesIO(b"words")),
-        lambda key: storage.copy_to(key, tmp_path / "copy"),
-    ):
+def test_only_keys_of_ours_are_taken(storage: Storage, key: str) -> None:
+    for asking in (storage.open, storage.delete, lambda key: storage.put(key, BytesIO(b"words"))):
         with pytest.raises(ValueError, match="isn't a key"):
             asking(key)
 

@@ -14,16 +14,15 @@ and `extracting.extract_pages`, then `child` (the other side), then `readers`.
 """
 
 from laurels.products.study.extraction.errors import FileRefused, ReaderStopped
-from laurels.products.study.extraction.extracting import PageStream, extract, extract_pages, probe
+from laurels.products.study.extraction.extracting import PageStream, extract_pages, probe
 from laurels.products.study.extraction.file_types import FileType
 from laurels.products.study.extraction.limits import LIMITS, Limits
-from laurels.products.study.extraction.pages import Extracted, Outline, Page
+from laurels.products.study.extraction.pages import Outline, Page
 from laurels.products.study.extraction.sniffing import HEAD_BYTES, check_upload, sniff
 
 __all__ = [
     "HEAD_BYTES",
     "LIMITS",
-    "Extracted",
     "FileRefused",
     "FileType",
     "Limits",
@@ -32,7 +31,6 @@ __all__ = [
     "PageStream",
     "ReaderStopped",
     "check_upload",
-    "extract",
     "extract_pages",
     "probe",
     "sniff",

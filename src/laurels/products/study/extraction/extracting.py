@@ -11,7 +11,7 @@ from laurels.products.study.extraction.errors import FileBroken, FileRefused, Fi
 from laurels.products.study.extraction.file_types import FileType
 from laurels.products.study.extraction.limits import LIMITS, Limits
 from laurels.products.study.extraction.messages import Ended, Errand, Failed, Message, longest_line, read_message
-from laurels.products.study.extraction.pages import Extracted, Outline, Page
+from laurels.products.study.extraction.pages import Outline, Page
 from laurels.products.study.extraction.processes import read_lines
 
 log = logging.getLogger(__name__)
@@ -88,12 +88,6 @@ def extract_pages(source: Path | BinaryIO, file_type: FileType, limits: Limits =
         OSError: `source` can't be opened.
     """
     return _opened(source, Errand(file_type, limits, first_page_only=False))
-
-
-def extract(source: Path | BinaryIO, file_type: FileType, limits: Limits = LIMITS) -> Extracted:
-    """Read a whole document into memory; raises as `extract_pages` and its pages do."""
-    with extract_pages(source, file_type, limits) as pages:
-        return Extracted(tuple(pages), pages.title)
 
 
 def probe(source: Path | BinaryIO, file_type: FileType, limits: Limits = LIMITS) -> Outline:

@@ -5,15 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, slide or part; numbers begin at 1 and leave none out."""
+    """One page, slide or part; numbers begin at 1 and leave none out. A picture without a text layer has an empty text."""
 
     number: int
     text: str
-
-    @property
-    def has_no_text(self) -> bool:
-        """Whether there is nothing to read on it: an empty page, or a picture without a text layer."""
-        return not self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +18,3 @@ class Outline:
     title: str | None
     """The title its author gave it, where there is one that says something."""
     page_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """A whole document."""
-
-    pages: tuple[Page, ...]
-    title: str | None

@@ -152,12 +152,6 @@ def find_usage(connection: Connection, answer: UUID) -> Usage | None:
     return None if row is None else Usage(*row)
 
 
-def pending_answers(connection: Connection, session_id: UUID) -> list[UUID]:
-    """A session's answers that aren't finished."""
-    wanted = select(study_message.c.id).where(study_message.c.session_id == session_id, study_message.c.status == "pending")
-    return list(connection.scalars(wanted))
-
-
 def read_turns(connection: Connection, seen: SessionSeen, *, before: int | None = None) -> list[Exchanged]:
     """What was asked and answered before, newest first: what a model may be told again.
 

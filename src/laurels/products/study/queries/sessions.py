@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, func, select, text, tuple_
+from sqlalchemy import Connection, Select, and_, select, text, tuple_
 
 from laurels.identity.tables import member
 from laurels.products.study.decisions.guards import ACTIVE
@@ -75,13 +75,6 @@ def get_session(connection: Connection, session_id: UUID, member_id: UUID) -> Sh
     seen = read_session(connection, session_id, member_id)
     owner = connection.execute(select(member.c.display_name).where(member.c.id == seen.session.user_id)).scalar()
     return ShownSession(seen.session, owner, seen.is_mine)
-
-
-def count_sessions(connection: Connection, class_id: UUID, member_id: UUID) -> int:
-    """How many sessions a member has in a class."""
-    of = study_session.c
-    counted = select(func.count()).select_from(study_session).where(of.user_id == member_id, of.class_id == class_id)
-    return connection.execute(counted).scalar_one()
 
 
 def _shown() -> Select[Any]:

@@ -1,6 +1,5 @@
 """Numbers in answers that cite: [1], [2, 3]. The server gives the numbers; a model's own inventions are taken out while it writes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 import re
 
@@ -79,10 +78,3 @@ class CitationFilter:
             return mark[0]
         lead = mark[0][: mark[0].index("[")]
         return f"{lead}[{', '.join(kept)}]" if kept else ""
-
-
-def clean_citations(pieces: Iterable[str], known: int) -> tuple[str, set[int]]:
-    """A whole text without unknown numbers, and the known ones in it."""
-    cleaning = CitationFilter(known)
-    text = "".join([cleaning.feed(piece) for piece in pieces])
-    return text + cleaning.flush(), cleaning.cited

@@ -43,10 +43,6 @@ class DiskStorage:
             except FileNotFoundError:
                 raise Missing(what="file") from None
 
-    def copy_to(self, key: str, path: Path) -> None:
-        with self.open(key) as file, _failures_told("copy"), open_private(path, "wb") as copy:
-            copyfileobj(file, copy, PIECE_BYTES)
-
     def delete(self, key: str) -> None:
         path = self._path(key)
         with _failures_told("delete"):

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 import logging
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
@@ -14,7 +13,6 @@ from obstore.store import S3Store
 
 from laurels.core.errors import Missing
 from laurels.core.settings import Settings
-from laurels.products.study.storage.disk import open_private
 from laurels.products.study.storage.errors import StorageUnavailable
 from laurels.products.study.storage.storing import PIECE_BYTES, checked_key, is_key
 
@@ -64,10 +62,6 @@ class S3Storage:
                 file.close()
                 raise
         return file
-
-    def copy_to(self, key: str, path: Path) -> None:
-        with _failures_told("copy"), open_private(path, "wb") as copy:
-            self._write(key, copy)
 
     def delete(self, key: str) -> None:
         checked_key(key)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 import re
 import secrets
 from typing import BinaryIO, Protocol
@@ -37,14 +36,6 @@ class Storage(Protocol):
         Raises:
             Missing: there is none.
             StorageUnavailable: it can't be read now.
-        """
-
-    def copy_to(self, key: str, path: Path) -> None:
-        """Write a file to a path, readable by this user alone; what was there is replaced.
-
-        Raises:
-            Missing: there is none.
-            StorageUnavailable: it can't be read now, or not written there.
         """
 
     def delete(self, key: str) -> None:

@@ -69,7 +69,6 @@ study_message = Table(
     CheckConstraint("(status = 'failed') = (error_code is not null)", name="failure_told"),
     CheckConstraint("rating is null or rating in (-1, 1)", name="rating_known"),
     Index("ix_study_message_session", "session_id", "position", unique=True),
-    Index("ix_study_message_pending", "created_at", postgresql_where=text("status = 'pending'"), sqlite_where=text("status = 'pending'")),
 )
 
 
